@@ -1,0 +1,25 @@
+"""Alembic's environment: runs on the connection that `storage.migrate` hands over."""
+
+from alembic import context
+
+from feedsvc.storage import schema_mail
+from feedsvc.storage.types import Instant
+
+
+def _render_item(kind, item, autogen_context):
+    """Write our own types by what they are in the database, so that old migrations never depend on today's code."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.BigInteger()"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=schema_mail.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    compare_server_default=True,
+    render_item=_render_item,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,247 @@
+"""The tables: what editors configure, what came in, and the marks that processes share.
+
+The tables of readers and mail are in `schema_mail`. Both hang on one MetaData; importing `schema_mail` completes it.
+Slugs are foreign keys where people name things by them; a slug never changes.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from feedsvc.storage.types import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+SLUG = String(80)
+
+# ---------------------------------------------------------------- what editors configure
+
+categories = Table(
+    "categories",
+    metadata,
+    Column("slug", SLUG, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("description", Text, nullable=False, server_default=text("''")),
+    Column("keywords", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("slug", SLUG, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=text("''")),
+    Column("preset", String(20), nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("interval_seconds", Integer, nullable=False),
+    Column("first_run_seconds", Integer, nullable=False),
+    Column("allow_private", Boolean, nullable=False),
+    Column("approval", Boolean, nullable=False),
+    Column("list_rules", JSON, nullable=False),
+    Column("article_rules", JSON, nullable=False),
+    Column("category_map", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+    # What polling has found out. `next_poll_at` empty: at the next tick. `lease_until` keeps two pollers apart.
+    Column("paused_at", Instant),
+    Column("gone_at", Instant),
+    Column("next_poll_at", Instant),
+    Column("lease_until", Instant),
+    Column("first_polled_at", Instant),
+    Column("last_polled_at", Instant),
+    Column("last_success_at", Instant),
+    Column("last_error", Text, nullable=False, server_default=text("''")),
+    Column("last_error_code", String(40), nullable=False, server_default=text("''")),
+    Column("failures", Integer, nullable=False, server_default="0"),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("slug", SLUG, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("description", Text, nullable=False, server_default=text("''")),
+    Column("position", Integer, nullable=False),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("slug", SLUG, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("schedule", String(120), nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("lists", JSON, nullable=False),
+    Column("frequency", String(20), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("template", String(80), nullable=False),
+    Column("min_items", Integer, nullable=False),
+    Column("max_items", Integer, nullable=False),
+    Column("lateness_seconds", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    # No period that was due before this instant belongs to the digest: set when it is made and when its schedule or zone
+    # changes, so that a change never makes an old period due.
+    Column("scheduled_since", Instant, nullable=False),
+)
+
+# ---------------------------------------------------------------- what came in
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("guid", Text, nullable=False, unique=True),
+    Column("source", SLUG, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content_html", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("image", JSON),
+    Column("attachments", JSON, nullable=False),
+    Column("published_at", Instant),
+    Column("published_is_date", Boolean, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("sort_at", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("embargo_until", Instant),
+    Column("withdrawn_at", Instant),
+    # May it go into a digest? No for what a first run found undated or old.
+    Column("mailable", Boolean, nullable=False),
+    # Hash of everything a reader sees: a difference is a new revision.
+    Column("content_hash", String(64), nullable=False),
+    # Hash of the normalised title and text: the last of the identity rules. Empty where there is too little text.
+    Column("text_hash", String(64), nullable=False, server_default=text("''")),
+    Index("ix_articles_text_hash", "text_hash"),
+    Index("ix_articles_sort", "state", "sort_at", "id"),
+    Index("ix_articles_embargo", "embargo_until"),
+)
+
+article_categories = Table(
+    "article_categories",
+    metadata,
+    Column("category", ForeignKey("categories.slug", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    # Copies of the article's state and order, so that a category's newest are one range of one index.
+    Column("sort_at", Instant, nullable=False),
+    Column("visible", Boolean, nullable=False),
+    # When the article entered the category for readers of digests: a number without gaps in order of commit. Empty for
+    # what is held, embargoed or not mailable.
+    Column("entry", BigInteger),
+    Column("entered_at", Instant),
+    Index("ix_article_categories_newest", "category", "visible", "sort_at", "article_id"),
+    Index("ix_article_categories_article", "article_id"),
+    Index("ix_article_categories_entry", "entry"),
+)
+
+origins = Table(
+    "origins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("source", SLUG, nullable=False),
+    Column("url", Text, nullable=False),
+    # The canonical URL that identifies the story, and the CMS's or upstream's own id under its source.
+    Column("url_key", Text, nullable=False),
+    Column("upstream_id", Text),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    UniqueConstraint("source", "url_key"),
+    Index("ix_origins_url_key", "url_key"),
+    Index("ix_origins_upstream", "source", "upstream_id"),
+    Index("ix_origins_article", "article_id"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("changed_at", Instant, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content_html", Text, nullable=False),
+    Column("changed", JSON, nullable=False),
+)
+
+validators = Table(
+    "validators",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("source", SLUG, nullable=False, index=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("fetched_at", Instant, nullable=False),
+    # A permanent redirect (301, 308) is remembered after two identical ones.
+    Column("moved_to", Text),
+    Column("moved_seen", Integer, nullable=False, server_default="0"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", SLUG, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("error", Text, nullable=False, server_default=text("''")),
+    Index("ix_polls_source", "source", "started_at"),
+)
+
+# ---------------------------------------------------------------- marks that processes share
+
+stamps = Table(
+    "stamps",
+    metadata,
+    # A category's slug, or `*` for all. Strictly increasing by whole seconds.
+    Column("feed", SLUG, primary_key=True),
+    Column("changed_at", Instant, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
