@@ -97,9 +97,17 @@ class PortInUse(FeedsvcError):
 
 
 class FetchError(FeedsvcError):
-    """An upstream page could not be fetched."""
+    """An upstream page could not be fetched.
+
+    `status` is the HTTP status where there was an answer; `retry_after` the seconds the server asked us to wait.
+    """
 
     code = "fetch"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.status = status
 
 
 class AddressRefused(FetchError):

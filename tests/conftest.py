@@ -1,30 +1,158 @@
-"""Fixtures that every kind of test shares."""
+"""Fixtures that every kind of test shares.
 
-from collections.abc import AsyncIterator
+Tests that need PostgreSQL or Chromium are skipped where there is none; with FEEDSVC_TEST_REQUIRE=1 (set by the gate)
+they fail.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 from feedsvc.clock import FixedClock
 from feedsvc.settings import Settings
 from feedsvc.storage import migrate
 from feedsvc.storage.database import Database
+from tests.postgres import TEMPLATE, Postgres, find_binaries, run_apart
+
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A browser that asks nobody but the page's own server.
+BROWSER_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("FEEDSVC_TEST_REQUIRE") == "1":
+        pytest.fail(f"{what} FEEDSVC_TEST_REQUIRE=1 makes that a failure.", pytrace=False)
+    pytest.skip(what)
+
+
+async def _migrate(url: str) -> None:
+    db = Database.open(url)
+    try:
+        await migrate.migrate(db)
+    finally:
+        await db.close()
+
+
+# ---------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A private PostgreSQL, started from the machine's binaries, with a migrated template; gone after the last test."""
+    binaries = find_binaries()
+    if binaries is None:
+        _missing("PostgreSQL is not on this machine (no initdb): install Debian's package postgresql.")
+        return
+    server = Postgres(binaries)
+    try:
+        run_apart(_migrate(server.url(server.create(TEMPLATE))))
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    run_apart(_migrate(f"sqlite:///{path}"))
+    return path
 
 
 @pytest.fixture
-async def sqlite_db(tmp_path: Path) -> AsyncIterator[Database]:
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a migrated, empty SQLite database."""
+    return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'test.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a migrated, empty PostgreSQL database."""
+    name = postgres.create(template=TEMPLATE)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated, empty database, on each engine in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'blank.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database, on each engine in turn. `db.url` opens it again, also from another process."""
+    opened = Database.open(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_db(sqlite_url: str) -> AsyncIterator[Database]:
     """A migrated, empty SQLite database."""
-    db = Database.open(f"sqlite:///{tmp_path}/test.db")
-    await migrate.migrate(db)
-    yield db
-    await db.close()
+    opened = Database.open(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+# ---------------------------------------------------------------- browser
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the machine's own Chromium."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        _missing("Chromium is not on this machine: install Debian's package chromium.")
+    return str(found)
 
 
 @pytest.fixture
-async def db(sqlite_db: Database) -> Database:
-    """A migrated, empty database."""
-    return sqlite_db
+async def browser(chromium: str) -> AsyncIterator[BrowserContext]:
+    """A fresh, headless browser window's context with an empty profile. Make pages of any size in it."""
+    flags = [*BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium, args=flags)
+        context = await running.new_context()
+        yield context
+        await context.close()
+        await running.close()
+
+
+@pytest.fixture
+async def page(browser: BrowserContext) -> Page:
+    """One empty page of a fresh browser."""
+    return await browser.new_page()
+
+
+# ---------------------------------------------------------------- the rest
 
 
 @pytest.fixture
@@ -36,9 +164,8 @@ def clock() -> FixedClock:
 @pytest.fixture
 def settings() -> Settings:
     """Settings fit for a test."""
-    return Settings.model_validate(
-        {
-            "site": {"base_url": "https://news.example.edu", "title": "USST News", "contact": "news@example.edu"},
-            "security": {"secret_key": "a-key-for-tests-only-0123456789abcdef"},
-        }
-    )
+    values: dict[str, Any] = {
+        "site": {"base_url": "https://news.example.edu", "title": "USST News", "contact": "news@example.edu"},
+        "security": {"secret_key": "a-key-for-tests-only-0123456789abcdef"},
+    }
+    return Settings.model_validate(values)

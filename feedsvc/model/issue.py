@@ -51,13 +51,13 @@ class MessageKind(StrEnum):
 class Issue:
     """One dated number of a digest. `period` is the local wall time that it belongs to, such as 2020-06-08T08:00.
 
-    `upto` is the last entry number that the issue may hold; `cursor` the last subscriber id the fan-out has dealt with.
+    `number` is given when it is sent. `upto` is the last entry number that the issue may hold; `cursor` the last subscriber id the fan-out has dealt with.
     """
 
     id: int
     digest: str
     digest_title: str
-    number: int
+    number: int | None
     period: str
     due_at: datetime
     created_at: datetime
@@ -71,13 +71,17 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What some readers of an issue get: article ids in order, the first `full` of them as stories, the rest as links."""
+    """What some readers of an issue get: article ids in order, the first `full` of them as stories, the rest as links.
+
+    The public one is what the archive shows.
+    """
 
     id: int
     issue_id: int
     language: str
     article_ids: tuple[str, ...]
     full: int
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,16 @@ from typing import Any
 import orjson
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from feedsvc.errors import DatabaseBusy, SettingsError, StorageError
 from feedsvc.storage.types import Conn
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+# Any number: those who change the schema of one PostgreSQL database wait for each other on it.
+_SCHEMA_LOCK = 7_305_228
 
 
 def _dumps(value: object) -> str:
@@ -42,8 +45,7 @@ class Database:
             raise SettingsError(msg)
         options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
         if address.drivername == "sqlite":
-            if address.database and address.database != ":memory:":
-                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(address)
             options["connect_args"] = {"timeout": busy_timeout}
         else:
             options["pool_pre_ping"] = True
@@ -60,10 +62,13 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Conn]:
-        """A transaction that only reads: one consistent state. Raises StorageError."""
-        with _plain_errors(self.url):
-            async with self.engine.connect() as conn, conn.begin():
-                yield conn
+        """A transaction that only reads, and sees one state from its first query to its last. Raises StorageError.
+
+        PostgreSQL refuses to write in it.
+        """
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        async with self._transaction(options) as conn:
+            yield conn
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Conn]:
@@ -71,14 +76,41 @@ class Database:
 
         Raises DatabaseBusy when another process holds the lock for longer than the busy timeout, StorageError otherwise.
         """
-        with _plain_errors(self.url):
-            if not self.is_sqlite:
-                async with self.engine.begin() as conn:
-                    yield conn
-                return
-            async with self._writer, self.engine.connect() as plain:
-                conn = await plain.execution_options(feedsvc_write=True)
+        if not self.is_sqlite:
+            async with self._transaction({}) as conn:
+                yield conn
+            return
+        async with self._writer, self._transaction({"feedsvc_begin": "IMMEDIATE"}) as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def reshape(self) -> AsyncIterator[Conn]:
+        """A transaction that changes the schema; one at a time, over all processes. Raises as `write` does.
+
+        SQLite changes a table by making it anew and dropping the old one, and dropping deletes what refers to it: so
+        foreign keys are off here, and checked at the end.
+        """
+        if not self.is_sqlite:
+            async with self._transaction({}) as conn:
+                await conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
+                yield conn
+            return
+        async with self._writer, self._transaction({"feedsvc_begin": "IMMEDIATE", "feedsvc_reshape": True}) as conn:
+            yield conn
+            broken = (await conn.exec_driver_sql("PRAGMA foreign_key_check")).all()
+            if broken:
+                msg = f"The new schema would leave {len(broken)} rows that refer to nothing. Nothing was changed."
+                raise StorageError(msg)
+        # The next connection begins with foreign keys on again.
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _transaction(self, options: dict[str, Any]) -> AsyncIterator[Conn]:
+        with _PlainErrors(self.url) as errors:
+            async with self.engine.connect() as plain:
+                conn = await plain.execution_options(**options) if options else plain
                 async with conn.begin():
+                    errors.connected = True
                     yield conn
 
     async def close(self) -> None:
@@ -112,31 +144,75 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(conn: Any) -> None:
-    write = conn.get_execution_options().get("feedsvc_write", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = conn.get_execution_options()
+    if options.get("feedsvc_reshape"):
+        conn.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    conn.exec_driver_sql(f"BEGIN {options.get('feedsvc_begin', 'DEFERRED')}")
 
 
-class _plain_errors:  # noqa: N801 (reads as a statement)
-    """Turn the driver's surprises into StorageError with a sentence; our own errors pass."""
+def _make_folder(address: Any) -> None:
+    if not address.database or address.database == ":memory:":
+        return
+    try:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"The folder of the database cannot be made: {error}. Make it, or change [database] url."
+        raise StorageError(msg) from error
+
+
+class _PlainErrors:
+    """Turn the driver's surprises into StorageError with a sentence; our own errors pass.
+
+    The driver tells by an OSError that nobody answers. Once connected, an OSError is the caller's own.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.connected = False
 
-    def __enter__(self) -> None:
-        return None
+    def __enter__(self) -> "_PlainErrors":
+        return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, (OperationalError, InterfaceError, DBAPIError, sqlite3.Error, OSError)):
+        unreachable = isinstance(error, OSError) and not self.connected
+        if isinstance(error, DBAPIError | PoolTimeout | sqlite3.Error) or unreachable:
             raise _translate(error, self._url) from error
+
+
+_SENTENCES: tuple[tuple[type[StorageError], tuple[str, ...], str], ...] = (
+    (
+        DatabaseBusy,
+        ("locked", "busy", "lock timeout", "deadlock", "queuepool limit", "too many clients"),
+        "is locked by another process, or all its connections are taken. Wait and try again.",
+    ),
+    (
+        StorageError,
+        ("no such table", "undefinedtable", "no such column", "undefinedcolumn"),
+        "lacks a table or a column ({cause}). Run `feedsvc db migrate`.",
+    ),
+    (
+        StorageError,
+        ("unable to open", "readonly", "read-only", "disk", "no space left"),
+        "cannot be written ({cause}). Check the disk and who owns the file.",
+    ),
+    (
+        StorageError,
+        ("not a database", "malformed"),
+        "is not a sound SQLite file ({cause}). Name another file, or restore a backup.",
+    ),
+    (
+        StorageError,
+        ("connect call failed", "no such file", "name or service", "does not exist", "password authentication"),
+        "does not let us in ({cause}). Check that it runs, and the name and password in [database] url.",
+    ),
+)
 
 
 def _translate(error: BaseException, url: str) -> StorageError:
     cause = str(getattr(error, "orig", None) or error)
+    seen = f"{type(getattr(error, 'orig', error)).__cause__} {cause}".lower()
     where = make_url(url).render_as_string(hide_password=True)
-    if "locked" in cause or "busy" in cause or "lock timeout" in cause:
-        return DatabaseBusy(f"The database {where} is locked by another process. Stop it, or wait and try again.")
-    if "no such table" in cause or "does not exist" in cause:
-        return StorageError(f"The database {where} lacks a table ({cause}). Run `feedsvc db migrate`.")
-    if "unable to open" in cause or "readonly" in cause or "disk" in cause:
-        return StorageError(f"The database {where} cannot be written ({cause}). Check the disk and the file's owner.")
+    for kind, signs, sentence in _SENTENCES:
+        if any(sign in seen for sign in signs):
+            return kind(f"The database {where} {sentence.format(cause=cause)}")
     return StorageError(f"The database {where} could not be used: {cause}.")

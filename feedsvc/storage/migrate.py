@@ -39,7 +39,7 @@ async def migrate(db: Database) -> tuple[str, str]:
     """Run what is missing; returns the revisions before and after. Raises DatabaseNewer for a schema of later code."""
     before = await current(db)
     _refuse_newer(before)
-    async with db.write() as conn:
+    async with db.reshape() as conn:
         await conn.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
     return before, head()
 

@@ -90,7 +90,8 @@ issues = Table(
     Column("id", Integer, primary_key=True),
     Column("digest", SLUG, nullable=False),
     Column("digest_title", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    # Given when the issue is sent; skipped ones have none.
+    Column("number", Integer),
     # Local wall time of the digest's schedule: the row that decides that an issue exists once.
     Column("period", String(25), nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -115,9 +116,11 @@ editions = Table(
     # Ordered article ids; the first `full` go as stories, the rest as links.
     Column("article_ids", JSON, nullable=False),
     Column("full", Integer, nullable=False),
+    # The one that the public archive shows: everything since the last issue, in the digest's language.
+    Column("public", Boolean, nullable=False),
     # Hash of language and article ids: two groups of readers that get the same share one edition.
     Column("digest_key", String(64), nullable=False),
-    UniqueConstraint("issue_id", "digest_key"),
+    UniqueConstraint("issue_id", "public", "digest_key"),
 )
 
 blocks = Table(

@@ -84,7 +84,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=80), nullable=False),
     sa.Column('digest_title', sa.Text(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=True),
     sa.Column('period', sa.String(length=25), nullable=False),
     sa.Column('due_at', sa.BigInteger(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
@@ -243,10 +243,11 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=35), nullable=False),
     sa.Column('article_ids', sa.JSON(), nullable=False),
     sa.Column('full', sa.Integer(), nullable=False),
+    sa.Column('public', sa.Boolean(), nullable=False),
     sa.Column('digest_key', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['issue_id'], ['issues.id'], name=op.f('fk_editions_issue_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_editions')),
-    sa.UniqueConstraint('issue_id', 'digest_key', name=op.f('uq_editions_issue_id_digest_key'))
+    sa.UniqueConstraint('issue_id', 'public', 'digest_key', name=op.f('uq_editions_issue_id_public_digest_key'))
     )
     op.create_table('origins',
     sa.Column('id', sa.Integer(), nullable=False),

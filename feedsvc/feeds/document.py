@@ -1,0 +1,76 @@
+"""A feed before it has a format."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from feedsvc.model.article import Article, Tombstone
+from feedsvc.model.newsroom import Category
+
+
+class FeedFormat(StrEnum):
+    """A format, named as its addresses end."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    JSON = "json"
+    OPML = "opml"
+
+    @property
+    def media_type(self) -> str:
+        """The bare media type, as links to the feed state it."""
+        return _MEDIA_TYPES[self]
+
+    @property
+    def content_type(self) -> str:
+        """The media type with the charset, as the answer's Content-Type states it."""
+        return self.media_type if self is FeedFormat.JSON else f"{self.media_type}; charset=utf-8"
+
+
+_MEDIA_TYPES = {
+    FeedFormat.RSS: "application/rss+xml",
+    FeedFormat.ATOM: "application/atom+xml",
+    FeedFormat.JSON: "application/feed+json",
+    FeedFormat.OPML: "text/x-opml",
+}
+
+SUBSCRIBABLE = (FeedFormat.RSS, FeedFormat.ATOM, FeedFormat.JSON)
+"""The formats of a feed; OPML lists feeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """All that a feed says, the same for every format.
+
+    `updated` is the feed's change stamp (UTC, whole seconds), never the present. `page_url` is the HTML page with the
+    same stories, `address` the feed's own address without its ending (`.rss`, `.atom`, `.json`). `items` are in the order
+    of the feed; `categories` are all there are, so that items can name theirs. `logo` and `rights` may be empty.
+    """
+
+    title: str
+    description: str
+    site_title: str
+    language: str
+    page_url: str
+    address: str
+    updated: datetime
+    items: tuple[Article, ...]
+    categories: tuple[Category, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    logo: str = ""
+    rights: str = ""
+
+    def url(self, form: FeedFormat) -> str:
+        """Where the feed is found in a format."""
+        return f"{self.address}.{form}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedListing:
+    """One line of the list of all feeds."""
+
+    title: str
+    description: str
+    language: str
+    page_url: str
+    address: str

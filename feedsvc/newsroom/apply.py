@@ -1,0 +1,119 @@
+"""Bring a newsroom into the database, or say what that would change."""
+
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.errors import NewsroomError
+from feedsvc.logs import get_logger
+from feedsvc.model.newsroom import Newsroom
+from feedsvc.newsroom.checks import faults
+from feedsvc.newsroom.diff import Act, Change, What, diff, merge
+from feedsvc.newsroom.read import read
+from feedsvc.storage import categories, digests, editorial, lists, stamps
+from feedsvc.storage.database import Database
+from feedsvc.storage.types import Conn
+
+log = get_logger(__name__)
+
+# What a reader of feeds sees of a category and of a source: a change of it is a change of every feed.
+_SEEN_OF_CATEGORY = frozenset({"title", "language", "description", "order"})
+_READS_ANEW = frozenset({"url", "kind"})
+_READS_SOON = frozenset({"interval", "preset", "list", "article", "allow_private"})
+_WHEN = frozenset({"schedule", "timezone"})
+
+
+async def apply_file(
+    db: Database, file: Path, now: datetime, *, prune: bool = False, dry_run: bool = False
+) -> tuple[Change, ...]:
+    """Read a newsroom file and apply it; returns the changes. What the database has may be referred to, unless `prune`.
+
+    Raises NewsroomError that names file, line and key; nothing has changed then.
+    """
+    async with db.read() as conn:
+        known = Newsroom() if prune else await editorial.newsroom(conn)
+    return await apply(db, read(file, known), now, prune=prune, dry_run=dry_run)
+
+
+async def plan(conn: Conn, newsroom: Newsroom, *, prune: bool = False) -> tuple[Change, ...]:
+    """What applying would change, in order. Raises NewsroomError where the outcome would refer to what is not there."""
+    return _planned(await editorial.newsroom(conn), newsroom, prune)[1]
+
+
+async def apply(
+    db: Database, newsroom: Newsroom, now: datetime, *, prune: bool = False, dry_run: bool = False
+) -> tuple[Change, ...]:
+    """Make the database hold this newsroom, in one transaction; returns the changes. Twice changes nothing.
+
+    What is not named stays, unless `prune`. `dry_run` only says what would change. Raises NewsroomError, StorageError.
+    """
+    if dry_run:
+        async with db.read() as conn:
+            return await plan(conn, newsroom, prune=prune)
+    async with db.write() as conn:
+        new, changes = _planned(await editorial.newsroom(conn, lock=True), newsroom, prune)
+        if changes:
+            await _write(conn, new, changes, now)
+    log.info("newsroom applied", changes=len(changes), prune=prune)
+    return changes
+
+
+def _planned(stored: Newsroom, wanted: Newsroom, prune: bool) -> tuple[Newsroom, tuple[Change, ...]]:
+    new = merge(stored, wanted, prune)
+    found = faults(new)
+    if found:
+        table, number, key, *_ = found[0].path
+        msg = f"The newsroom would not hold together, in {table} number {int(number) + 1}, {key}: {found[0].says}"
+        raise NewsroomError(msg if msg.endswith("?") else f"{msg}.")
+    return new, diff(stored, wanted, prune)
+
+
+async def _write(conn: Conn, new: Newsroom, changes: tuple[Change, ...], now: datetime) -> None:
+    # Every row is written, since one new thing in the middle moves the places of all behind it.
+    for position, category in enumerate(new.categories):
+        await categories.put(conn, category, position)
+    for position, source in enumerate(new.sources):
+        await editorial.put_source(conn, source, position)
+    for position, reader_list in enumerate(new.lists):
+        await lists.put(conn, reader_list, position)
+    for position, digest in enumerate(new.digests):
+        await digests.put(conn, digest, position, now)
+    for change in changes:
+        await _follow(conn, change, now)
+    await stamps.bump(conn, _changed_feeds(new, changes), now)
+
+
+async def _follow(conn: Conn, change: Change, now: datetime) -> None:
+    """What a change brings with it beside its own row."""
+    if change.act is Act.REMOVE:
+        await _remove(conn, change)
+    elif change.act is Act.CHANGE and change.what is What.SOURCE:
+        if change.keys & _READS_ANEW:
+            await editorial.start_over(conn, change.slug)
+        elif change.keys & _READS_SOON:
+            await editorial.poll_soon(conn, change.slug)
+    elif change.act is Act.CHANGE and change.what is What.DIGEST and change.keys & _WHEN:
+        await digests.schedule_from(conn, change.slug, now)
+
+
+async def _remove(conn: Conn, change: Change) -> None:
+    remove = {
+        What.CATEGORY: categories.remove,
+        What.SOURCE: editorial.remove_source,
+        What.LIST: lists.remove,
+        What.DIGEST: digests.remove,
+    }
+    await remove[change.what](conn, change.slug)
+
+
+def _changed_feeds(new: Newsroom, changes: tuple[Change, ...]) -> set[str]:
+    """Feeds that a reader will see changed. Every feed names its articles' categories and sources."""
+    every = {stamps.ALL, *(category.slug for category in new.categories)}
+    marked: set[str] = set()
+    for change in changes:
+        if change.what is What.CATEGORY and change.act is Act.ADD:
+            marked |= {stamps.ALL, change.slug}
+        elif change.what is What.CATEGORY and (change.act is Act.REMOVE or change.keys & _SEEN_OF_CATEGORY):
+            marked |= {*every, change.slug}
+        elif change.what is What.SOURCE and change.act is Act.CHANGE and "title" in change.keys:
+            marked |= every
+    return marked

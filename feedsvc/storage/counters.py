@@ -1,0 +1,30 @@
+"""Numbers without gaps, in order of commit: the row stays locked until the transaction ends."""
+
+from sqlalchemy import select
+
+from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.schema import counters
+from feedsvc.storage.types import Conn
+
+ENTRY = "entry"
+"""Counts entries of articles into categories, as readers of digests see them."""
+
+
+async def next_value(conn: Conn, name: str) -> int:
+    """The next number of the counter, from 1. A rollback gives it back, so that committed numbers have no gap."""
+    statement = insert_for(conn, counters).values(name=name, value=1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+    return int((await conn.execute(statement.returning(counters.c.value))).scalar_one())
+
+
+async def value(conn: Conn, name: str, lock: bool = False) -> int:
+    """The last number that was given out, 0 where there is none.
+
+    With `lock` (in a write transaction) nobody else counts on until this transaction ends.
+    """
+    query = select(counters.c.value).where(counters.c.name == name)
+    if lock:
+        # A row that does not exist cannot be locked.
+        await conn.execute(insert_for(conn, counters).values(name=name, value=0).on_conflict_do_nothing())
+        query = query.with_for_update()
+    return int((await conn.execute(query)).scalar() or 0)

@@ -1,0 +1,40 @@
+"""When each feed last changed: what its Last-Modified and `updated` say."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import BigInteger, case, select, type_coerce
+
+from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.schema import stamps
+from feedsvc.storage.types import Conn, Instant
+
+ALL = "*"
+"""The key of the feed of every category."""
+
+_SECOND = 1_000_000
+
+
+async def bump(conn: Conn, feeds: Iterable[str], now: datetime) -> None:
+    """Mark feeds (category slugs or `*`) as changed: the whole second of `now`, or one second after the last mark.
+
+    HTTP dates know whole seconds (RFC 9110, section 5.6.7), so two changes within one must still differ. Call it once a
+    transaction with all that it touched, or the marks run ahead of the clock.
+    """
+    whole = now.replace(microsecond=0)
+    # Always in the same order: two transactions that mark the same feeds then queue instead of blocking each other.
+    for feed in sorted(set(feeds)):
+        statement = insert_for(conn, stamps).values(feed=feed, changed_at=whole)
+        fresh, last = statement.excluded.changed_at, stamps.c.changed_at
+        after = type_coerce(type_coerce(last, BigInteger) + _SECOND, Instant)
+        await conn.execute(
+            statement.on_conflict_do_update(
+                index_elements=["feed"], set_={"changed_at": case((fresh > last, fresh), else_=after)}
+            )
+        )
+
+
+async def all_stamps(conn: Conn) -> dict[str, datetime]:
+    """Every feed's mark (UTC, whole seconds). A feed that never changed is missing."""
+    rows = await conn.execute(select(stamps.c.feed, stamps.c.changed_at))
+    return {row.feed: row.changed_at for row in rows}

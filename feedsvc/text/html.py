@@ -1,0 +1,212 @@
+"""HTML from other people's pages: what may stay, what it says, and how it begins.
+
+What may stay is a list (`TAGS`): text, headings, lists, tables, quotations, links, pictures with their captions. Scripts,
+styles, frames, forms, event handlers, classes and inline styles go; so does every address that is not http(s), but for
+mailto links.
+"""
+
+import re
+import unicodedata
+from html import escape
+from html.parser import HTMLParser
+
+import nh3
+
+from feedsvc.text.urls import absolute
+
+TAGS = frozenset(
+    "a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img "
+    "ins kbd li mark ol p pre q rp rt ruby s samp small strong sub sup table tbody td tfoot th thead time tr u ul var".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "*": {"lang", "dir"},
+}
+_GONE_WITH_CONTENT = {
+    "script",
+    "style",
+    "title",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "select",
+    "textarea",
+    "svg",
+    "math",
+}
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+)
+_SILENT = frozenset({"script", "style", "title", "noscript", "template", "iframe", "object", "svg", "math", "head"})
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_NUMBER = re.compile(r"\d{1,4}")
+_SOURCELESS = re.compile(r'<img(?:\s+(?!src=)[a-z]+="[^"]*")*\s*/?>')
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# The cleaner's time grows with the square of the depth: 200,000 nested elements would take minutes.
+_DEEPEST = 400
+
+
+def sanitise(html: str, base_url: str = "") -> str:
+    """The part of `html` that may be shown anywhere: only `TAGS`, absolute http(s) links and pictures against `base_url`.
+
+    Sanitising twice changes nothing. Markup nested beyond reason is reduced to its paragraphs.
+    """
+    text = _CONTROLS.sub("", html)
+    if _depth(text) > _DEEPEST:
+        text = "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain_text(text).split("\n") if line)
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name in ("href", "src"):
+            if tag == "a" and value.strip().lower().startswith("mailto:"):
+                return value.strip()
+            return absolute(base_url, value) or None
+        if name in ("width", "height", "colspan", "rowspan", "start"):
+            number = _NUMBER.fullmatch(value.strip().removesuffix("px"))
+            return number[0] if number else None
+        return value
+
+    cleaned = nh3.clean(
+        text,
+        tags=set(TAGS),
+        clean_content_tags=_GONE_WITH_CONTENT,
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+    return _SOURCELESS.sub("", cleaned).strip()
+
+
+def plain_text(html: str) -> str:
+    """What `html` says: one line for each paragraph, heading, list item, table row or caption; spaces folded.
+
+    Pictures say nothing; neither do scripts and styles. Never raises.
+    """
+    reader = _TextReader()
+    reader.feed(html)
+    reader.close()
+    return reader.text()
+
+
+def summarise(text: str, limit: int = 200) -> str:
+    """The beginning of plain `text` in whole sentences, at most `limit` wide; a Chinese character is two wide.
+
+    Lines that are no sentences (captions, headings) are passed over where there are sentences. A first sentence that is too
+    long is cut at a word, with an ellipsis.
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    told = [line for line in lines if line[-1] in "。！？；…”」』.!?:\"'）)"] or lines
+    summary = ""
+    for sentence in (part for line in told for part in _sentences(line)):
+        longer = _join(summary, sentence)
+        if _width(longer) > limit:
+            return summary or _cut(sentence, limit)
+        summary = longer
+    return summary
+
+
+class _TextReader(HTMLParser):
+    """Collects text by lines."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[list[str]] = [[]]
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        """Begin a line at a block; fall silent in a script."""
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag in _BLOCKS:
+            self._lines.append([])
+        elif tag in ("td", "th"):
+            self._lines[-1].append(" ")
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        """`<br/>`: like `<br>`; an empty `<script/>` does not silence what follows."""
+        if tag not in _SILENT:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a line at a block."""
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag in _BLOCKS:
+            self._lines.append([])
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        if not self._silent:
+            self._lines[-1].append(data)
+
+    def text(self) -> str:
+        """The lines that say something."""
+        folded = (fold("".join(parts)) for parts in self._lines)
+        return "\n".join(line for line in folded if line)
+
+
+def fold(text: str) -> str:
+    """One line: runs of white space (also no-break and ideographic) become one space; invisible characters go."""
+    visible = re.sub(r"[\u200b\u200c\u2060\ufeff\u00ad]", "", _CONTROLS.sub("", text))
+    return " ".join(visible.split())
+
+
+_ENDS = re.compile(
+    r"""[。！？；]+[”’」』）]*            # Chinese: no space follows
+      | (?<![A-Z])(?<!\b(?:Dr|Mr|Ms|St|No|Co|vs|Jr|Sr|al))(?<!\bMrs)(?<!\bProf)(?<!\bDept)(?<!\bUniv)
+        [.!?]+["')\]”’]*(?=\s+["'(\[“‘]?[A-Z0-9\u4e00-\u9fff]|$)""",
+    re.VERBOSE,
+)
+
+
+def _sentences(line: str) -> list[str]:
+    ends = [match.end() for match in _ENDS.finditer(line)]
+    cuts = [0, *ends] if ends and ends[-1] >= len(line) else [0, *ends, len(line)]
+    return [part for a, b in zip(cuts, cuts[1:], strict=False) if (part := line[a:b].strip())]
+
+
+def _join(first: str, second: str) -> str:
+    if not first:
+        return second
+    return first + second if _letter_width(first[-1]) == 2 or _letter_width(second[0]) == 2 else f"{first} {second}"
+
+
+def _cut(sentence: str, limit: int) -> str:
+    room = limit - 1
+    end = 0
+    for end, letter in enumerate(sentence):  # noqa: B007 (the place is what is wanted)
+        room -= _letter_width(letter)
+        if room < 0:
+            break
+    kept = sentence[:end]
+    space = kept.rfind(" ")
+    if space > len(kept) // 2 and not sentence[end].isspace():
+        kept = kept[:space]
+    return kept.rstrip(" ,;:，、；：—-") + "…"
+
+
+def _width(text: str) -> int:
+    return sum(map(_letter_width, text))
+
+
+def _letter_width(letter: str) -> int:
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def _depth(html: str) -> int:
+    depth = deepest = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() in _VOID:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,109 @@
+"""Addresses of pages: making them absolute, and the one form that identifies a story."""
+
+import re
+from posixpath import splitext
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
+
+_TRACKING = frozenset(
+    {
+        "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "spm", "from",
+        "isappinstalled",
+    }
+)  # fmt: skip
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|jspx|asp|aspx)$", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Browsers drop these anywhere in an address (WHATWG URL, section 4.4).
+_IGNORED = dict.fromkeys(map(ord, "\t\r\n"))
+_SAFE_PATH = "/!$&'()*+,;=:@~-._"
+_FILES = frozenset(
+    {
+        ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".wps", ".et", ".rtf", ".csv", ".txt",
+        ".zip", ".rar", ".7z", ".tar", ".gz", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp", ".mp3", ".m4a", ".mp4",
+        ".mov", ".avi", ".wmv", ".flv", ".webm", ".epub", ".ics", ".apk", ".exe",
+    }
+)  # fmt: skip
+
+
+def absolute(base: str, href: str) -> str:
+    """`href` as it stands on the page `base`, as an absolute http(s) address; "" where it is none.
+
+    Scripts, mail addresses, data and other schemes, and what cannot be parsed, all give "".
+    """
+    cleaned = href.translate(_IGNORED).strip(" \x00\x0b\x0c\xa0\u3000")
+    try:
+        joined = urljoin(base, cleaned)
+        parts = urlsplit(joined)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return ""
+    if not usable or re.search(r"[\x00-\x1f\x7f]", joined):
+        return ""
+    return joined.replace(" ", "%20")
+
+
+def canonical(url: str) -> str:
+    """The identity of an address: two addresses of one page give the same text.
+
+    Scheme, `www.`, default port, fragment, tracking parameters, their order, a trailing `index.html` or slash and the
+    spelling of escapes do not count. The result is an identity, not always an address that answers. Never raises: what is
+    no http(s) address comes back stripped.
+    """
+    try:
+        parts = urlsplit(url.translate(_IGNORED).strip())
+        host = _host(parts)
+    except ValueError:
+        return url.strip()
+    if parts.scheme not in ("http", "https") or not host:
+        return url.strip()
+    path = _path(parts.path)
+    # A fragment after `#!` names a page of a site that draws itself by script.
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    return urlunsplit(("https", host, path, _query(parts.query), fragment))
+
+
+def is_page(url: str) -> bool:
+    """Does the address look like a page to read, rather than a file (PDF, document, archive, picture, film)?"""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return False
+    return splitext(path.rstrip("/").lower())[1] not in _FILES
+
+
+def host_of(url: str) -> str:
+    """The host name in lower case, "" where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _host(parts: SplitResult) -> str:
+    name = (parts.hostname or "").rstrip(".")
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    name = name.lower()
+    while name.startswith("www.") and name.count(".") > 1:
+        name = name.removeprefix("www.")
+    if ":" in name:
+        name = f"[{name}]"
+    port = parts.port
+    return name if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f"{name}:{port}"
+
+
+def _path(path: str) -> str:
+    spelled = quote(unquote_to_bytes(path.replace("%2F", "%252F").replace("%2f", "%252F")), safe=_SAFE_PATH + "%")
+    # A percent sign that stood for itself must stay one: only well-formed escapes survive unescaped.
+    spelled = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", spelled)
+    while (shorter := _INDEX.sub("", spelled).rstrip("/")) != spelled:
+        spelled = shorter
+    return spelled or "/"
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted((k, v) for k, v in pairs if k.lower() not in _TRACKING and not k.lower().startswith("utm_"))
+    return urlencode(kept, errors="surrogateescape")

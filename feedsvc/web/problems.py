@@ -1,0 +1,62 @@
+"""How each error is told over HTTP: problem+json (RFC 9457) for programs, a page in plain words for people."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from feedsvc import errors
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An HTTP status and the short, constant title of a kind of problem."""
+
+    status: int
+    title: str
+
+
+PROBLEMS: dict[type[errors.FeedsvcError], Problem] = {
+    errors.FeedsvcError: Problem(500, "Something went wrong here"),
+    errors.UsageError: Problem(400, "The request does not make sense"),
+    errors.SettingsError: Problem(500, "The service is not set up rightly"),
+    errors.SecretMissing: Problem(500, "The service is not set up rightly"),
+    errors.NewsroomError: Problem(422, "The newsroom file is wrong"),
+    errors.NotFound: Problem(404, "There is nothing here"),
+    errors.InputError: Problem(422, "What was sent cannot be used"),
+    errors.StorageError: Problem(503, "The database is away"),
+    errors.DatabaseBusy: Problem(503, "The database is busy"),
+    errors.DatabaseBehind: Problem(503, "The database waits for its migration"),
+    errors.DatabaseNewer: Problem(503, "The database is newer than the service"),
+    errors.PortInUse: Problem(500, "The service is not set up rightly"),
+    errors.FetchError: Problem(502, "An upstream page could not be fetched"),
+    errors.AddressRefused: Problem(422, "That address may not be fetched"),
+    errors.ReadError: Problem(502, "An upstream page could not be read"),
+    errors.RenderError: Problem(500, "Something went wrong here"),
+    errors.RelayError: Problem(503, "The mail relay is away"),
+    errors.DemoFailed: Problem(500, "The demo did not work"),
+}
+
+STATUS_TITLES = {
+    400: "The request does not make sense",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This address does not take that method",
+    406: "This cannot be had in that form",
+    410: "This is gone",
+    413: "That is too large",
+    422: "What was sent cannot be used",
+    429: "Too many requests",
+    503: "The service is briefly away",
+}
+
+
+def problem_json(status: int, title: str, code: str, detail: str = "", reference: str = "") -> bytes:
+    """A problem document: `code` is stable for programs, `detail` is a sentence for people (never of a 5xx's inside)."""
+    body = {"type": f"/docs/errors#{code}", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    if reference:
+        body["reference"] = reference
+    return orjson.dumps(body)

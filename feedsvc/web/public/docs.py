@@ -1,0 +1,74 @@
+"""The documentation that ships with the package, as pages."""
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from aiohttp import web
+from markdown_it import MarkdownIt
+
+from feedsvc.pages import render, views
+from feedsvc.web.middleware import chrome
+from feedsvc.web.public.reading import html
+
+# The order of the contents; what is not named here follows by name.
+ORDER = ("guide", "commands", "settings", "addresses", "operations", "errors")
+
+
+@lru_cache(maxsize=1)
+def _pages() -> dict[str, str]:
+    root = files("feedsvc").joinpath("docs")
+    found: dict[str, str] = {}
+
+    def walk(folder: Traversable, prefix: str) -> None:
+        for item in folder.iterdir():
+            if item.is_dir():
+                walk(item, f"{prefix}{item.name}/")
+            elif item.name.endswith(".md"):
+                found[prefix + item.name.removesuffix(".md")] = item.read_text("utf-8")
+
+    walk(root, "")
+    rank = {name: at for at, name in enumerate(ORDER)}
+    return dict(sorted(found.items(), key=lambda page: (rank.get(page[0], len(ORDER)), page[0])))
+
+
+def _title(name: str, text: str) -> str:
+    first = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return first.group(1) if first else name
+
+
+@lru_cache(maxsize=64)
+def _body(name: str) -> str:
+    text = re.sub(r"\]\((?!https?:)([a-z0-9/-]+)\.md(#[\w-]+)?\)", r"](\1\2)", _pages()[name])
+    without_title = re.sub(r"\A\s*# .+\n", "", text)
+    rendered: str = MarkdownIt("commonmark").enable("table").render(without_title)
+    return re.sub(r"<h([23])>(.*?)</h\1>", _with_anchor, rendered)
+
+
+def _with_anchor(match: re.Match[str]) -> str:
+    plain = re.sub(r"<[^>]+>", "", match.group(2)).strip().lower()
+    anchor = re.sub(r"[^\w]+", "-", plain).strip("-")
+    return f'<h{match.group(1)} id="{anchor}">{match.group(2)}</h{match.group(1)}>'
+
+
+def _contents() -> tuple[views.DocsLink, ...]:
+    return tuple(views.DocsLink(f"/docs/{name}", _title(name, text)) for name, text in _pages().items())
+
+
+async def contents(request: web.Request) -> web.Response:
+    """The guide, with the contents of all the documentation beside it."""
+    return _show(request, next(iter(_pages())))
+
+
+async def page(request: web.Request) -> web.Response:
+    """One page of the documentation."""
+    name = request.match_info["page"]
+    if name not in _pages():
+        raise web.HTTPNotFound
+    return _show(request, name)
+
+
+def _show(request: web.Request, name: str) -> web.Response:
+    shown = views.DocsPage(_title(name, _pages()[name]), _body(name), _contents())
+    return html(render.docs(chrome(request), shown))

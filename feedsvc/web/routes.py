@@ -1,0 +1,45 @@
+"""Every address the service answers, in one list."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from aiohttp import web
+
+from feedsvc.web.public import archive, assets, docs, feeds, health, reading, subscribing
+
+
+class Route(NamedTuple):
+    """One address: method (GET answers HEAD too), path below the base address, name, handler."""
+
+    method: str
+    path: str
+    name: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+ROUTES: list[Route] = [
+    Route("GET", "/", "home", reading.home),
+    Route("GET", "/categories/{slug}", "category", reading.category),
+    Route("GET", "/articles/{id}", "article-short", reading.article),
+    Route("GET", "/articles/{id}/{slug}", "article", reading.article),
+    Route("GET", "/feeds.opml", "opml", feeds.opml),
+    Route("GET", "/feeds/{name}", "feed", feeds.feed),
+    Route("GET", "/subscribe", "subscribe", subscribing.form),
+    Route("POST", "/subscribe", "join", subscribing.join),
+    Route("GET", "/confirm/{token}", "confirm", subscribing.look_at_confirmation),
+    Route("POST", "/confirm/{token}", "confirmed", subscribing.confirm),
+    Route("GET", "/preferences/{token}", "preferences", subscribing.look_at_preferences),
+    Route("POST", "/preferences/{token}", "preferences-saved", subscribing.save_preferences),
+    Route("GET", "/unsubscribe/{token}", "unsubscribe", subscribing.look_at_leaving),
+    Route("POST", "/unsubscribe/{token}", "unsubscribed", subscribing.leave),
+    Route("GET", "/archive/{digest}", "archive", archive.digest),
+    Route("GET", "/archive/{digest}/{issue}", "issue", archive.issue),
+    Route("GET", "/docs", "docs", docs.contents),
+    Route("GET", "/docs/{page:[a-z0-9/-]+}", "docs-page", docs.page),
+    Route("GET", "/static/accent.css", "accent", assets.accent),
+    Route("GET", "/static/{name}", "static", assets.static),
+    Route("GET", "/robots.txt", "robots", assets.robots),
+    Route("GET", "/healthz", "alive", health.alive),
+    Route("GET", "/readyz", "ready", health.ready),
+    Route("GET", "/metrics", "metrics", health.numbers),
+]

@@ -1,0 +1,201 @@
+"""Applying: one transaction, idempotent, with what each change brings with it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from feedsvc.clock import FixedClock
+from feedsvc.errors import NewsroomError
+from feedsvc.model.newsroom import Newsroom
+from feedsvc.newsroom.apply import apply, apply_file, plan
+from feedsvc.newsroom.diff import Act, What
+from feedsvc.newsroom.export import export
+from feedsvc.newsroom.read import parse, read
+from feedsvc.storage import digests, editorial, schema, stamps
+from feedsvc.storage.database import Database
+from feedsvc.storage.schema import polls, sources, validators
+from feedsvc.storage.types import Conn
+from tests.newsroom.test_read import GOOD
+
+EXAMPLE = Path(__file__).parents[2] / "config" / "newsroom.example.toml"
+ROOM = parse(GOOD, "newsroom.toml")
+
+
+async def stored(db: Database) -> Newsroom:
+    async with db.read() as conn:
+        return await editorial.newsroom(conn)
+
+
+async def marks(db: Database) -> dict[str, object]:
+    async with db.read() as conn:
+        return dict(await stamps.all_stamps(conn))
+
+
+async def since(conn: Conn) -> object:
+    return (await conn.execute(select(schema.digests.c.scheduled_since))).scalar()
+
+
+async def test_what_is_applied_is_there_and_twice_changes_nothing(db: Database, clock: FixedClock) -> None:
+    changes = await apply(db, ROOM, clock.now())
+    assert [change.act for change in changes] == [Act.ADD] * 5
+    assert await stored(db) == ROOM
+    before = await marks(db)
+    assert await apply(db, ROOM, clock.advance(timedelta(hours=1))) == ()
+    assert (
+        await marks(db)
+        == before
+        == {"*": clock.now() - timedelta(hours=1)} | dict.fromkeys(("news", "banner"), clock.now() - timedelta(hours=1))
+    )
+
+
+async def test_a_dry_run_tells_and_changes_nothing(db: Database, clock: FixedClock) -> None:
+    told = await apply(db, ROOM, clock.now(), dry_run=True)
+    assert await stored(db) == Newsroom()
+    assert await apply(db, ROOM, clock.now()) == told
+
+
+async def test_the_example_applies_and_its_export_is_the_same(db: Database, clock: FixedClock, tmp_path: Path) -> None:
+    await apply_file(db, EXAMPLE, clock.now())
+    newsroom = await stored(db)
+    assert newsroom == read(EXAMPLE)
+    assert (len(newsroom.categories), len(newsroom.sources), len(newsroom.lists), len(newsroom.digests)) == (3, 2, 2, 2)
+    file = tmp_path / "exported.toml"
+    file.write_text(export(newsroom), "utf-8")
+    assert await apply_file(db, file, clock.now()) == ()
+    assert await apply_file(db, EXAMPLE, clock.now(), prune=True) == ()
+
+
+async def test_unnamed_things_stay_and_may_be_named_unless_pruned(
+    db: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    await apply(db, ROOM, clock.now())
+    file = tmp_path / "more.toml"
+    file.write_text(
+        '[[digest]]\nslug = "daily"\ntitle = "Daily"\nschedule = "@daily"\nlists = ["alumni"]\n', encoding="utf-8"
+    )
+    changes = await apply_file(db, file, clock.now())
+    assert [(change.act, change.slug) for change in changes] == [(Act.ADD, "daily")]
+    assert [digest.slug for digest in (await stored(db)).digests] == ["weekly", "daily"]
+    with pytest.raises(NewsroomError, match="more.toml, line 5, .*there is no list 'alumni'"):
+        await apply_file(db, file, clock.now(), prune=True)
+    assert [digest.slug for digest in (await stored(db)).digests] == ["weekly", "daily"]
+
+
+async def test_prune_removes_what_is_not_named(db: Database, clock: FixedClock) -> None:
+    await apply(db, ROOM, clock.now())
+    async with db.write() as conn:
+        await conn.execute(
+            insert(validators).values(url="https://a.example.edu/", source="usst-news", fetched_at=clock.now())
+        )
+        await conn.execute(
+            insert(polls).values(
+                source="usst-news",
+                started_at=clock.now(),
+                finished_at=clock.now(),
+                outcome="ok",
+                found=1,
+                new=1,
+                changed=0,
+                failed=0,
+            )  # fmt: skip
+        )
+    changes = await apply(db, Newsroom(categories=ROOM.categories[:1]), clock.now(), prune=True)
+    assert [(change.act, change.what) for change in changes] == [
+        (Act.REMOVE, What.DIGEST),
+        (Act.REMOVE, What.LIST),
+        (Act.REMOVE, What.SOURCE),
+        (Act.REMOVE, What.CATEGORY),
+    ]
+    assert await stored(db) == Newsroom(categories=ROOM.categories[:1])
+    async with db.read() as conn:
+        assert (await conn.execute(select(validators))).all() == (await conn.execute(select(polls))).all() == []
+
+
+async def test_what_would_not_hold_together_changes_nothing(db: Database, clock: FixedClock) -> None:
+    broken = replace(ROOM, categories=ROOM.categories[:1])
+    with pytest.raises(NewsroomError, match="in source number 1, map: there is no category 'banner'"):
+        await apply(db, broken, clock.now())
+    assert await stored(db) == Newsroom()
+
+
+async def test_a_seen_change_of_a_category_moves_every_feed(db: Database, clock: FixedClock) -> None:
+    await apply(db, ROOM, clock.now())
+    before = await marks(db)
+    news, banner = ROOM.categories
+    for categories in (
+        (replace(news, description="New"), banner),
+        (banner, replace(news, description="New")),
+        (banner,),
+    ):
+        wanted = replace(
+            ROOM,
+            categories=categories,
+            sources=(replace(ROOM.sources[0], categories=()),),
+            digests=(replace(ROOM.digests[0], categories=()),),
+        )
+        await apply(db, wanted, clock.advance(timedelta(minutes=1)), prune=True)
+        after = await marks(db)
+        assert after.keys() == before.keys() == {"*", "news", "banner"}
+        assert all(after[feed] == clock.now() for feed in after)
+
+
+async def test_keywords_move_no_feed_and_a_source_title_moves_all(db: Database, clock: FixedClock) -> None:
+    await apply(db, ROOM, clock.now())
+    before = await marks(db)
+    quiet = replace(ROOM, categories=(replace(ROOM.categories[0], keywords=("x",)), ROOM.categories[1]))
+    await apply(db, quiet, clock.advance(timedelta(minutes=1)))
+    assert await marks(db) == before
+    titled = replace(quiet, sources=(replace(quiet.sources[0], title="USST"),))
+    await apply(db, titled, clock.advance(timedelta(minutes=1)))
+    assert set((await marks(db)).values()) == {clock.now()}
+
+
+@pytest.mark.parametrize(
+    ("change", "due", "first"),
+    [
+        ({"url": "https://b.example.edu/"}, True, True),
+        ({"interval": timedelta(hours=5)}, True, False),
+        ({"title": "Other"}, False, False),
+    ],
+)
+async def test_a_source_that_reads_elsewhere_starts_over(
+    db: Database, clock: FixedClock, change: dict[str, object], due: bool, first: bool
+) -> None:
+    await apply(db, ROOM, clock.now())
+    later = clock.now() + timedelta(hours=1)
+    async with db.write() as conn:
+        await conn.execute(
+            update(sources).values(next_poll_at=later, first_polled_at=clock.now(), failures=3, gone_at=clock.now())
+        )
+    await apply(db, replace(ROOM, sources=(replace(ROOM.sources[0], **change),)), clock.now())  # type: ignore[arg-type]
+    async with db.read() as conn:
+        row = (await conn.execute(select(sources))).mappings().one()
+    assert row["next_poll_at"] == (None if due else later)
+    assert row["first_polled_at"] == (None if first else clock.now())
+    assert row["failures"] == (0 if first else 3)
+    assert row["gone_at"] == (None if first else clock.now())
+
+
+@pytest.mark.parametrize(
+    ("change", "moved"),
+    [({"schedule": "0 9 * * mon"}, True), ({"timezone": "Asia/Shanghai"}, True), ({"max_items": 5}, False)],
+)
+async def test_periods_count_from_the_change_of_a_schedule(
+    db: Database, clock: FixedClock, change: dict[str, object], moved: bool
+) -> None:
+    made = clock.now()
+    await apply(db, ROOM, made)
+    later = clock.advance(timedelta(days=3))
+    await apply(db, replace(ROOM, digests=(replace(ROOM.digests[0], **change),)), later)  # type: ignore[arg-type]
+    async with db.read() as conn:
+        assert (await digests.get(conn, "weekly")) == replace(ROOM.digests[0], **change)  # type: ignore[arg-type]
+        assert await since(conn) == (later if moved else made)
+
+
+async def test_a_plan_is_what_apply_does(db: Database, clock: FixedClock) -> None:
+    async with db.read() as conn:
+        told = await plan(conn, ROOM)
+    assert told == await apply(db, ROOM, clock.now())
