@@ -41,11 +41,13 @@ class Reply:
 
 
 def read_reply(stage: Stage, code: int, text: str, first: bool = True) -> Reply:
-    """A Reply from what the protocol read. Codes outside 200 to 599 are kept: the policy calls them odd."""
+    """A Reply from what the protocol read. A code outside 200 to 599 is no answer: it becomes None."""
     found = _ENHANCED.match(text)
     # RFC 3463, section 2: its class agrees with the basic code's; one that does not says nothing.
     enhanced = found.group() if found and code // 100 == int(found.group(1)) else ""
-    return Reply(stage, code if 200 <= code <= 599 else None, f"{code} {clean(text)}".strip(), enhanced, first)
+    # aiosmtplib says -1 for a line that begins with no number.
+    words = f"{code if code > 0 else ''} {clean(text)}".strip()
+    return Reply(stage, code if 200 <= code <= 599 else None, words, enhanced, first)
 
 
 def clean(text: str) -> str:

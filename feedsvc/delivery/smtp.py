@@ -7,12 +7,12 @@ answer, or the lack of one, is a Reply, and the policy says what it means.
 import asyncio
 import ipaddress
 import ssl
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponse, SMTPResponseException
 
+from feedsvc.delivery.envelope import Envelope, make_envelope
 from feedsvc.delivery.reply import Reply, Stage, clean, read_reply
 from feedsvc.errors import SettingsError
 from feedsvc.settings import Settings
@@ -34,14 +34,6 @@ class Sender(Protocol):
     async def close(self) -> None:
         """Say goodbye."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Envelope:
-    mail: tuple[bytes, ...]
-    rcpt: tuple[bytes, ...]
-    body: bytes
-    needs_utf8: bool
 
 
 class _OutOfStep(Exception):  # noqa: N818 (not an error of ours: the relay spoke out of turn)
@@ -72,7 +64,7 @@ class Mailer:
         `data` is the message as it shall arrive, lines ended by CRLF; only dots are doubled (RFC 5321, section 4.5.2).
         """
         try:
-            envelope = _envelope(envelope_from, recipient, data)
+            envelope = make_envelope(envelope_from, recipient, data)
         except ValueError as error:
             return Reply(Stage.ENVELOPE, None, clean(str(error)))
         await self._leave_old_session()
@@ -103,7 +95,7 @@ class Mailer:
         if not self._client.is_connected or idle > IDLE_SECONDS or self._offered >= self._per_session:
             await self.close()
 
-    async def _attempt(self, envelope: _Envelope) -> Reply:
+    async def _attempt(self, envelope: Envelope) -> Reply:
         """One transaction. The connection is kept only where both sides surely agree on where they are."""
         self._stage = Stage.CONNECT
         in_step = False
@@ -128,7 +120,7 @@ class Mailer:
         self._used_at = asyncio.get_running_loop().time()
         return reply
 
-    async def _transact(self, client: SMTP, envelope: _Envelope) -> SMTPResponse:
+    async def _transact(self, client: SMTP, envelope: Envelope) -> SMTPResponse:
         """MAIL, RCPT, DATA and the message; stops at the first answer that refuses."""
         self._stage = Stage.MAIL
         self._offered += 1
@@ -261,31 +253,3 @@ def _check_step(client: SMTP) -> None:
     if _left_over(client):
         msg = "The relay sent more answers than there were commands."
         raise _OutOfStep(msg)
-
-
-def _envelope(envelope_from: str, recipient: str, data: bytes) -> _Envelope:
-    """Raises ValueError for what cannot be said in SMTP: an address with blanks, controls or brackets, bare CR or LF."""
-    sender, reader = (_mailbox(address) for address in (envelope_from, recipient))
-    ends = data.count(b"\r\n")
-    if data.count(b"\n") != ends or data.count(b"\r") != ends:
-        # What one server takes for the end of a line another does not: the way to smuggle a second message in.
-        msg = "The message has a bare CR or LF."
-        raise ValueError(msg)
-    dotted = data.replace(b"\r\n.", b"\r\n..")
-    body = (
-        (b"." if dotted.startswith(b".") else b"") + dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n"
-    )
-    needs_utf8 = not (sender + reader).isascii()
-    options = (b"SMTPUTF8",) if needs_utf8 else ()
-    mail = (b"MAIL", b"FROM:<" + sender.encode() + b">", *options)
-    return _Envelope(mail, (b"RCPT", b"TO:<" + reader.encode() + b">"), body, needs_utf8)
-
-
-def _mailbox(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    if not (at and local and domain) or any(
-        letter in '<>"\\' or letter.isspace() or not letter.isprintable() for letter in address
-    ):
-        msg = "The address cannot be used in SMTP."
-        raise ValueError(msg)
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"

@@ -28,7 +28,7 @@ from lxml import etree
 
 from feedsvc.feeds.address import feed_url
 from feedsvc.feeds.document import SUBSCRIBABLE, FeedDocument, FeedFormat
-from feedsvc.feeds.items import Item, items, language_tag
+from feedsvc.feeds.items import Item, items, language_tag, person
 from feedsvc.logs import get_logger
 from feedsvc.model.article import Tombstone
 from feedsvc.text import xml
@@ -118,7 +118,7 @@ def begin(document: FeedDocument, form: FeedFormat) -> FeedGenerator:
     feed.subtitle(xml.literal(document.description) or title)
     feed.language(language_tag(document.language) or "en")
     feed.updated(document.updated.replace(microsecond=0))
-    feed.author(name=xml.literal(document.site_title) or title)
+    feed.author(name=person(document.site_title) or title)
     feed.generator("feedsvc")
     if document.rights:
         feed.rights(xml.literal(document.rights))

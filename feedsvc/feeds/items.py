@@ -68,6 +68,11 @@ def language_tag(language: str) -> str | None:
     return found[0] if found and found[1].lower() in _LANGUAGES else None
 
 
+def person(name: str) -> str:
+    """A name without e-mail addresses, which feeds would hand to everyone who collects them."""
+    return xml.literal(_ADDRESS.sub(" ", xml.line(name)))
+
+
 def _prepared(articles: Iterable[Article], titles: dict[str, str]) -> Iterator[Item]:
     for article in articles:
         try:
@@ -91,7 +96,7 @@ def _item(article: Article, titles: dict[str, str]) -> Item:
         # Every format wants a text: without a body and a summary, the headline is all that is known.
         summary=xml.line(article.summary) or ("" if content else title),
         content_html=content,
-        authors=tuple(filter(None, (xml.literal(_ADDRESS.sub(" ", name)) for name in article.authors))),
+        authors=tuple(filter(None, map(person, article.authors))),
         published=published if published >= _EARLIEST else None,
         updated=max(_updated(article), published),
         language=language_tag(article.language),

@@ -6,7 +6,7 @@ import orjson
 
 from feedsvc.feeds.address import feed_url
 from feedsvc.feeds.document import FeedDocument, FeedFormat
-from feedsvc.feeds.items import Item, items, language_tag
+from feedsvc.feeds.items import Item, items, language_tag, person
 from feedsvc.model.article import Attachment
 from feedsvc.text import xml
 
@@ -24,7 +24,7 @@ def render(document: FeedDocument) -> bytes:
         "description": xml.literal(document.description),
         "icon": feed_url(document.logo),
         "language": language_tag(document.language) or "en",
-        "authors": [{"name": xml.literal(document.site_title) or title}],
+        "authors": [{"name": person(document.site_title) or title}],
     }
     return orjson.dumps(_known(whole) | {"items": [_known(_item(item)) for item in items(document)]})
 

@@ -1,6 +1,6 @@
 """Blocks: parts of a mail's body, encoded once and joined when it is sent.
 
-A block is quoted-printable text (RFC 2045, section 6.7) of UTF-8 in whole lines, CRLF at the end of each, so that blocks
+A block is quoted-printable text (RFC 2045, section 6.7) of UTF-8 in whole lines, CRLF at the end of each. So blocks
 joined are again quoted-printable and decode to their texts joined: where a text does not end in a line break its block
 ends in a soft one. What differs from reader to reader is a slot. It stands in a block as a line of its own, `={name}`,
 which no encoding of a text can look like, and is filled when the body is spliced.
@@ -70,6 +70,17 @@ class Body:
             parts += [encoded[name], chunk]
         return b"".join(parts)
 
+    def fix(self, values: Mapping[str, str]) -> "Body":
+        """The same body with some of its slots filled once and for all."""
+        chunks, slots = [self.chunks[0]], []
+        for name, chunk in zip(self.slots, self.chunks[1:], strict=True):
+            if name in values:
+                chunks[-1] += encode_value(values[name]) + chunk
+            else:
+                slots.append(name)
+                chunks.append(chunk)
+        return Body(tuple(chunks), tuple(slots))
+
     def size(self) -> int:
         """Bytes without the slots' values."""
         return sum(map(len, self.chunks))
@@ -82,7 +93,7 @@ def join(blocks: Iterable[bytes]) -> Body:
 
 
 def splice(blocks: Iterable[bytes], slots: Mapping[str, str]) -> bytes:
-    """Blocks joined and their slots filled: quoted-printable of the whole text. Raises RenderError for an empty slot."""
+    """Blocks joined and their slots filled: quoted-printable of the whole text. Raises RenderError."""
     return join(blocks).fill(slots)
 
 

@@ -6,15 +6,16 @@ import unicodedata
 WIDTH = 72
 """Columns of a line; a Chinese character takes two."""
 
-# Words with the space before them, and wide characters with the closing marks that must not begin a line.
-_PIECES = re.compile(
-    r"\s*(?:[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。、；：？！）》」』”’…％]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)"
-)
+# Words with the space before them; wide characters with the marks that must not end or begin a line.
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_PIECES = re.compile(rf"\s*(?:[（《「『“‘]*[{_WIDE}][，。、；：？！）》」』”’…％]*|[^\s{_WIDE}]+)")
 
 
 def width(text: str) -> int:
     """Columns of a text in a monospaced font (Unicode Standard Annex 11)."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1 for char in text)
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1 for char in text
+    )
 
 
 def wrap(text: str, columns: int = WIDTH) -> str:
@@ -35,3 +36,15 @@ def _wrap_line(line: str, columns: int) -> str:
         else:
             lines[-1] += piece if lines[-1] else piece.lstrip()
     return "\n".join(lines)
+
+
+def clip(text: str, columns: int) -> str:
+    """A text of at most `columns`; a longer one is cut between words and ends in an ellipsis."""
+    if width(text) <= columns:
+        return text
+    kept = ""
+    for piece in _PIECES.findall(text):
+        if width(kept) + width(piece) > columns - 1:
+            break
+        kept += piece
+    return (kept or text[: columns // 2]).rstrip(" ,;:，、；：") + "…"

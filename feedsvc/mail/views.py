@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from feedsvc.mail.blocks import Body
-from feedsvc.settings import Settings
+from feedsvc.settings import Settings, Site
 from feedsvc.text import headers
 from feedsvc.text.headers import Mailbox
 
@@ -16,8 +16,8 @@ class IssueView:
     """An issue as a mail shows it.
 
     `date` is aware and printed as the day it falls on in `timezone` (IANA); `intro` is the editor's note in plain text,
-    paragraphs on lines of their own; `lists` are the titles of the digest's lists. `archive_url` shows this issue on the
-    site, `archive_index_url` all issues of the digest. `template` is a folder in `templates`.
+    paragraphs on lines of their own; `lists` are the titles of the digest's lists. `archive_url` shows this issue on
+    the site, `archive_index_url` all issues of the digest. `template` is a folder in `templates`.
     """
 
     digest: str
@@ -84,6 +84,27 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    """Which message it is: the number of its outbox row and when that was queued (aware).
+
+    `key` is secret and must never change: it makes numbers that cannot be guessed, the same at every try.
+    """
+
+    outbox_id: int
+    queued_at: datetime
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What the short mails of the sign-up share: who sends, in whose name, in which language."""
+
+    sender: SenderView
+    site: Site
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestForm:
     """All of a digest's mail that its readers share: made once for each edition, filled once for each reader."""
 
@@ -95,7 +116,8 @@ class DigestForm:
 def sender_view(settings: Settings) -> SenderView:
     """Who sends by the settings. Raises InputError where an address or the bounce domain cannot be used."""
     sender = headers.parse_mailbox(settings.mail.sender)
-    contact = headers.parse_mailbox(settings.site.contact) if settings.site.contact else sender
+    # A site's contact may be a web page, which no header of a mail can answer to.
+    contact = headers.parse_mailbox(settings.site.contact) if "@" in settings.site.contact else sender
     reply_to = headers.parse_mailbox(settings.mail.reply_to) if settings.mail.reply_to else contact
     domain = settings.mail.bounce_domain
     return SenderView(

@@ -73,7 +73,8 @@ class Issue:
 class Edition:
     """What some readers of an issue get: article ids in order, the first `full` of them as stories, the rest as links.
 
-    The public one is what the archive shows.
+    `block_keys` are the blocks of its mail in order, `lead` the id of the story that stands first, `more` the number of
+    articles that found no room. The public one is what the archive shows; it has no blocks.
     """
 
     id: int
@@ -81,6 +82,10 @@ class Edition:
     language: str
     article_ids: tuple[str, ...]
     full: int
+    block_keys: tuple[str, ...] = ()
+    lead: str = ""
+    more: int = 0
+    subject: str = ""
     public: bool = False
 
 

@@ -8,22 +8,31 @@ from feedsvc.model.article import Story
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One entry of a list page or a sitemap: a link to a story. `date` is aware, in UTC, None where the list gives none."""
+    """One entry of a list page or a sitemap: a link to a story.
+
+    `date` (when it was published) and `modified` (a sitemap's lastmod) are aware, in UTC, None where the list gives
+    none; `date_is_date`: `date` is a day's midnight in the source's zone. `upstream_id` is the CMS's own id.
+    """
 
     url: str
     title: str = ""
     date: datetime | None = None
     date_is_date: bool = True
     upstream_id: str | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A list page as read: its items in page order, the older page, and the preset that recognised it."""
+    """A list page or a sitemap as read: its items in page order, the older page, and the preset that recognised it.
+
+    `sitemaps` are the addresses that a sitemap index names; such an index has no items of its own.
+    """
 
     items: tuple[ListItem, ...]
     next_url: str | None = None
     preset: str = "generic"
+    sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from feedsvc.storage.types import Conn
 log = get_logger(__name__)
 
 # What a reader of feeds sees of a category and of a source: a change of it is a change of every feed.
-_SEEN_OF_CATEGORY = frozenset({"title", "language", "description", "order"})
+_SEEN = {What.CATEGORY: frozenset({"title", "language", "description", "order"}), What.SOURCE: frozenset({"title"})}
 _READS_ANEW = frozenset({"url", "kind"})
 _READS_SOON = frozenset({"interval", "preset", "list", "article", "allow_private"})
 _WHEN = frozenset({"schedule", "timezone"})
@@ -110,10 +110,10 @@ def _changed_feeds(new: Newsroom, changes: tuple[Change, ...]) -> set[str]:
     every = {stamps.ALL, *(category.slug for category in new.categories)}
     marked: set[str] = set()
     for change in changes:
-        if change.what is What.CATEGORY and change.act is Act.ADD:
-            marked |= {stamps.ALL, change.slug}
-        elif change.what is What.CATEGORY and (change.act is Act.REMOVE or change.keys & _SEEN_OF_CATEGORY):
-            marked |= {*every, change.slug}
-        elif change.what is What.SOURCE and change.act is Act.CHANGE and "title" in change.keys:
+        if change.act is Act.ADD:
+            marked |= {stamps.ALL, change.slug} if change.what is What.CATEGORY else set()
+        elif change.act is Act.REMOVE:
+            marked |= {*every, change.slug} if change.what is What.CATEGORY else set()
+        elif change.keys & _SEEN.get(change.what, frozenset()):
             marked |= every
     return marked

@@ -38,7 +38,7 @@ def value(of: Any) -> str:
     if isinstance(of, int):
         return str(of)
     if isinstance(of, dict):
-        inner = ", ".join(f"{_key(name)} = {value(part)}" for name, part in of.items())
+        inner = ", ".join(f"{_key(name)} = {value(part)}" for name, part in sorted(of.items()))
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(of, (list, tuple)):
         return f"[{', '.join(value(part) for part in of)}]"
@@ -55,7 +55,7 @@ def _table(name: str, item: Item) -> str:
     for key, of in written.items():
         if isinstance(of, dict):
             text += f"[{name}.{_key(key)}]\n" + "".join(
-                f"{_key(inner)} = {value(part)}\n" for inner, part in of.items()
+                f"{_key(inner)} = {value(part)}\n" for inner, part in sorted(of.items())
             )
     return text
 

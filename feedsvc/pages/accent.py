@@ -17,7 +17,7 @@ _HOVER = 0.22
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The surfaces that an accent stands on, where it turns when it is too faint, and how much of it tints the paper."""
+    """The surfaces an accent stands on, where it turns when it is too faint, and how much of it tints the paper."""
 
     paper: Colour
     wash: Colour

@@ -9,7 +9,6 @@ from feedsvc.pages.views import Chrome
 from feedsvc.settings import Site
 from feedsvc.text.words import LANGUAGES
 
-
 FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 _SLUG_LENGTH = 60
 _NOT_WORD = re.compile(r"[\W_]+")

@@ -143,12 +143,13 @@ def _times(chrome: Chrome) -> dict[str, Callable[..., str]]:
             return dates.story_day(article.published_at, True, chrome.timezone).isoformat()
         return dates.machine_time(article.published_at)
 
-    def moment(instant: datetime) -> str:
-        """Day, time and zone."""
-        return dates.format_instant(instant, chrome.language, chrome.timezone)
-
     def day(instant: datetime) -> str:
         """The day alone, in the site's zone."""
         return dates.format_date(instant, chrome.language, chrome.timezone)
 
-    return {"story_date": story_date, "story_time": story_time, "moment": moment, "day": day, "machine": dates.machine_time}
+    return {
+        "story_date": story_date,
+        "story_time": story_time,
+        "day": day,
+        "machine": dates.machine_time,
+    }

@@ -71,7 +71,7 @@ class JoinForm:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The latest stories, the feeds of each category, and the sign-up form. `older` is a key for `?before=`, or None."""
+    """The latest stories, the feeds of each category, the sign-up form. `older` is a key for `?before=`, or None."""
 
     articles: tuple[Article, ...]
     categories: tuple[Category, ...]
@@ -183,7 +183,7 @@ class GoodbyePage:
 
 @dataclass(frozen=True, slots=True)
 class IssueLine:
-    """One issue in a digest's archive: its number, subject, the instant it was due (UTC), and how many stories it held."""
+    """One issue in a digest's archive: number, subject, the instant it was due (UTC), and how many stories it held."""
 
     number: int
     subject: str
@@ -210,7 +210,7 @@ class IssueSection:
 
 @dataclass(frozen=True, slots=True)
 class IssuePage:
-    """One issue of a digest as anyone may read it. `previous` and `following` are issue numbers, where there are any."""
+    """One issue of a digest as anyone may read it. `previous` and `following` are issue numbers, or None."""
 
     digest: Digest
     issue: IssueLine

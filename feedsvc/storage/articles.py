@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 
 from feedsvc.errors import NotFound
 from feedsvc.model.article import ArticleState
@@ -37,7 +37,7 @@ async def lock(conn: Conn) -> None:
 async def find_by_identity(
     conn: Conn, source: str, keys: tuple[str, ...], upstream_id: str | None, text_hash: str
 ) -> Known | None:
-    """The article that a story is: by canonical URL on any source, by its id on this source, by the hash of its text."""
+    """The article that a story is: by canonical URL on any source, by id on this source, by the hash of its text."""
     found = await origins.match(conn, source, keys, upstream_id, text_hash)
     if found is None:
         return None
@@ -83,7 +83,7 @@ async def insert_new(
 
 
 async def add_categories(conn: Conn, article_id: str, slugs: tuple[str, ...]) -> None:
-    """Put an article into categories, unseen until `release`. Those it is in stay as they are; unknown slugs are left out."""
+    """Put an article into categories, unseen until `release`. Where it is, it stays; unknown slugs are left out."""
     sort_at = select(articles.c.sort_at).where(articles.c.id == article_id).scalar_subquery()
     existing = set((await conn.execute(select(categories.c.slug).where(categories.c.slug.in_(slugs)))).scalars())
     for slug in (slug for slug in slugs if slug in existing):
@@ -142,7 +142,7 @@ async def hold(conn: Conn, article_id: str, now: datetime) -> None:
 
 
 async def withdraw(conn: Conn, article_id: str, now: datetime) -> None:
-    """Take an article away everywhere, for good: feeds get a tombstone. Polling never brings it back. Raises NotFound."""
+    """Take an article away everywhere: feeds get a tombstone, polling never brings it back. Raises NotFound."""
     await set_state(conn, article_id, ArticleState.WITHDRAWN, now)
 
 
@@ -170,12 +170,17 @@ async def set_state(
     await stamps.bump(conn, touched, now)
 
 
+async def is_release_due(conn: Conn, now: datetime) -> bool:
+    """Has the embargo of any article ended? A look that costs no lock."""
+    return (await conn.execute(select(articles.c.id).where(_embargo_over(now)).limit(1))).first() is not None
+
+
 async def release_due(conn: Conn, now: datetime, limit: int = 100) -> list[str]:
     """Publish the articles whose embargo has ended; returns their ids, the earliest first."""
     await lock(conn)
     query = (
         select(articles.c.id)
-        .where(articles.c.embargo_until <= now, articles.c.state == ArticleState.EMBARGOED)
+        .where(_embargo_over(now))
         .order_by(articles.c.embargo_until, articles.c.id)
         .limit(limit)
         .with_for_update()
@@ -188,6 +193,10 @@ async def release_due(conn: Conn, now: datetime, limit: int = 100) -> list[str]:
         touched |= await release(conn, article_id, now)
     await stamps.bump(conn, touched, now)
     return due
+
+
+def _embargo_over(now: datetime) -> ColumnElement[bool]:
+    return and_(articles.c.embargo_until <= now, articles.c.state == ArticleState.EMBARGOED)
 
 
 async def _row(conn: Conn, article_id: str) -> Any:
@@ -222,5 +231,5 @@ def _columns(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _place(article_id: str, category: str) -> Any:
-    return (article_categories.c.article_id == article_id) & (article_categories.c.category == category)
+def _place(article_id: str, category: str) -> ColumnElement[bool]:
+    return and_(article_categories.c.article_id == article_id, article_categories.c.category == category)

@@ -1,6 +1,7 @@
 """The engine: one file of SQLite, or PostgreSQL, behind `read()` and `write()`."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from feedsvc.errors import DatabaseBusy, SettingsError, StorageError
 from feedsvc.storage.types import Conn
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_DRIVER_ERRORS = (DBAPIError, PoolTimeout, sqlite3.Error)
 # Any number: those who change the schema of one PostgreSQL database wait for each other on it.
 _SCHEMA_LOCK = 7_305_228
 
@@ -74,7 +76,7 @@ class Database:
     async def write(self) -> AsyncIterator[Conn]:
         """A transaction that writes; commits at the end. BEGIN IMMEDIATE on SQLite; no network inside.
 
-        Raises DatabaseBusy when another process holds the lock for longer than the busy timeout, StorageError otherwise.
+        Raises DatabaseBusy when another process holds the lock for longer than the busy timeout, else StorageError.
         """
         if not self.is_sqlite:
             async with self._transaction({}) as conn:
@@ -174,35 +176,36 @@ class _PlainErrors:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        unreachable = isinstance(error, OSError) and not self.connected
-        if isinstance(error, DBAPIError | PoolTimeout | sqlite3.Error) or unreachable:
+        expected = _DRIVER_ERRORS if self.connected else (*_DRIVER_ERRORS, OSError)
+        if isinstance(error, expected):
             raise _translate(error, self._url) from error
 
 
-_SENTENCES: tuple[tuple[type[StorageError], tuple[str, ...], str], ...] = (
+# What the drivers say (in lower case), and what to tell people.
+_SENTENCES: tuple[tuple[str, type[StorageError], str], ...] = (
     (
+        "locked|busy|lock timeout|deadlock|queuepool limit|too many clients",
         DatabaseBusy,
-        ("locked", "busy", "lock timeout", "deadlock", "queuepool limit", "too many clients"),
         "is locked by another process, or all its connections are taken. Wait and try again.",
     ),
     (
+        "no such (table|column)|(relation|column) .* does not exist",
         StorageError,
-        ("no such table", "undefinedtable", "no such column", "undefinedcolumn"),
         "lacks a table or a column ({cause}). Run `feedsvc db migrate`.",
     ),
     (
+        "unable to open|readonly|read-only|disk|no space left",
         StorageError,
-        ("unable to open", "readonly", "read-only", "disk", "no space left"),
         "cannot be written ({cause}). Check the disk and who owns the file.",
     ),
     (
+        "not a database|malformed",
         StorageError,
-        ("not a database", "malformed"),
         "is not a sound SQLite file ({cause}). Name another file, or restore a backup.",
     ),
     (
+        "connect call failed|no such file|name or service|authentication|(database|role) .* does not exist",
         StorageError,
-        ("connect call failed", "no such file", "name or service", "does not exist", "password authentication"),
         "does not let us in ({cause}). Check that it runs, and the name and password in [database] url.",
     ),
 )
@@ -210,9 +213,8 @@ _SENTENCES: tuple[tuple[type[StorageError], tuple[str, ...], str], ...] = (
 
 def _translate(error: BaseException, url: str) -> StorageError:
     cause = str(getattr(error, "orig", None) or error)
-    seen = f"{type(getattr(error, 'orig', error)).__cause__} {cause}".lower()
     where = make_url(url).render_as_string(hide_password=True)
-    for kind, signs, sentence in _SENTENCES:
-        if any(sign in seen for sign in signs):
+    for signs, kind, sentence in _SENTENCES:
+        if re.search(signs, cause.lower()):
             return kind(f"The database {where} {sentence.format(cause=cause)}")
     return StorageError(f"The database {where} could not be used: {cause}.")

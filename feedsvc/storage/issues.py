@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import case, func, select, update
 
 from feedsvc.errors import NotFound
@@ -214,6 +213,10 @@ async def add_edition(conn: Conn, edition: Edition, key: str) -> int:
         "language": edition.language,
         "article_ids": list(edition.article_ids),
         "full": edition.full,
+        "block_keys": list(edition.block_keys),
+        "lead": edition.lead,
+        "more": edition.more,
+        "subject": edition.subject,
         "public": edition.public,
         "digest_key": key,
     }
@@ -244,10 +247,8 @@ async def editions_of(conn: Conn, issue_id: int) -> list[tuple[Edition, int]]:
 
 
 def _edition(row: Any) -> Edition:
-    ids = row["article_ids"]
-    # GROUP BY keeps the column's type on both engines; a driver that hands out text is met all the same.
-    article_ids = orjson.loads(ids) if isinstance(ids, str) else ids
-    return Edition(row["id"], row["issue_id"], row["language"], tuple(article_ids), row["full"], row["public"])
+    values = {key: row[key] for key in Edition.__slots__}
+    return Edition(**{**values, "article_ids": tuple(row["article_ids"]), "block_keys": tuple(row["block_keys"])})
 
 
 async def add_blocks(conn: Conn, issue_id: int, language: str, rendered: dict[str, tuple[bytes, bytes]]) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from feedsvc.errors import DatabaseBehind, DatabaseNewer
 from feedsvc.storage.database import Database
-from feedsvc.storage.schema_mail import metadata
+from feedsvc.storage.schema_mail import outbox
 
+# Importing any table of `schema_mail` completes the one MetaData.
+METADATA = outbox.metadata
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -58,7 +60,7 @@ async def drift(db: Database) -> list[Any]:
 
     def compare(sync: Connection) -> list[Any]:
         options = {"compare_type": True, "compare_server_default": True}
-        return list(compare_metadata(MigrationContext.configure(sync, opts=options), metadata))
+        return list(compare_metadata(MigrationContext.configure(sync, opts=options), METADATA))
 
     async with db.read() as conn:
         return await conn.run_sync(compare)
@@ -67,5 +69,5 @@ async def drift(db: Database) -> list[Any]:
 def _refuse_newer(revision: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision and revision not in known:
-        msg = f"The database is at revision {revision}, which this version does not know: it is newer. Install the newer feedsvc."
+        msg = f"The database is at revision {revision}, which this version does not know. Install the newer feedsvc."
         raise DatabaseNewer(msg)

@@ -116,6 +116,12 @@ editions = Table(
     # Ordered article ids; the first `full` go as stories, the rest as links.
     Column("article_ids", JSON, nullable=False),
     Column("full", Integer, nullable=False),
+    # How its mail is put together: keys of blocks in order, the story that stands first, how many found no room, and the
+    # subject. Kept, so that a mail is the same at every try whatever is edited meanwhile.
+    Column("block_keys", JSON, nullable=False),
+    Column("lead", String(36), nullable=False),
+    Column("more", Integer, nullable=False),
+    Column("subject", Text, nullable=False),
     # The one that the public archive shows: everything since the last issue, in the digest's language.
     Column("public", Boolean, nullable=False),
     # Hash of language and article ids: two groups of readers that get the same share one edition.

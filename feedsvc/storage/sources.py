@@ -52,8 +52,8 @@ async def claim(
 ) -> tuple[Source, SourceHealth] | None:
     """Take a source for `lease`: nobody else gets it until then, or until the poll is recorded.
 
-    None where another process holds it, or, with `only_due`, where it is not due (any more). Without `only_due` a person
-    asks: then a paused or gone source is polled too. Raises NotFound.
+    None where another process holds it, or, with `only_due`, where it is not due (any more). Without `only_due` a
+    person asks: then a paused or gone source is polled too. Raises NotFound.
     """
     row = await _row(conn, slug, lock=True)
     if row["lease_until"] is not None and row["lease_until"] > now:
@@ -101,7 +101,7 @@ async def record_success(
 async def record_failure(
     conn: Conn, slug: str, now: datetime, error: tuple[str, str], next_poll_at: datetime, gone: bool = False
 ) -> None:
-    """A poll failed. `error`: a stable code, and a sentence for a person. `gone` ends polling until an admin resumes it."""
+    """A poll failed. `error`: a stable code and a sentence for a person. `gone` ends polling until `resume`."""
     code, words = error
     values = {
         "lease_until": None,

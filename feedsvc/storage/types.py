@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Instant(TypeDecorator[datetime]):
     """An aware instant, kept as whole microseconds since 1970 in UTC: exact, ordered and alike on every engine.
 
-    Raises ValueError for a naive datetime, so that no zone is ever guessed.
+    A naive datetime is refused with ValueError (SQLAlchemy wraps it in StatementError): no zone is ever guessed.
     """
 
     impl = BigInteger

@@ -10,19 +10,20 @@ import re
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WINDOWS_1252 = "windows-1252"
 _LABELS = {
-    **dict.fromkeys(("utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"), "utf-8"),
+    **dict.fromkeys(("utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8"), "utf-8"),
     **dict.fromkeys(
-        ("gb2312", "gbk", "gb18030", "gb_2312", "gb_2312-80", "csgb2312", "chinese", "csiso58gb231280", "iso-ir-58", "x-gbk", "cp936"),
+        ("gb2312", "gbk", "gb18030", "gb_2312", "gb_2312-80", "csgb2312", "chinese", "csiso58gb231280", "iso-ir-58",
+         "x-gbk", "cp936"),
         "gb18030",
     ),
     **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5"), "big5hkscs"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "ms_kanji", "ms932", "windows-31j", "x-sjis", "csshiftjis"), "cp932"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "ms_kanji", "ms932", "windows-31j", "x-sjis"), "cp932"),
     **dict.fromkeys(("euc-jp", "x-euc-jp", "cseucpkdfmtjapanese"), "euc_jp"),
     **dict.fromkeys(("iso-2022-jp", "csiso2022jp"), "iso2022_jp"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ks_c_5601-1989", "ksc5601", "ksc_5601", "korean", "windows-949"), "cp949"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "ksc_5601", "korean", "windows-949"), "cp949"),
     **dict.fromkeys(
-        ("latin1", "latin-1", "iso-8859-1", "iso8859-1", "iso_8859-1", "l1", "ascii", "us-ascii", "cp1252", "x-cp1252", "cp819",
-         "windows-1252", "ansi_x3.4-1968", "x-user-defined"),
+        ("latin1", "latin-1", "iso-8859-1", "iso8859-1", "iso_8859-1", "l1", "ascii", "us-ascii", "cp1252", "x-cp1252",
+         "cp819", "windows-1252", "ansi_x3.4-1968", "x-user-defined"),
         _WINDOWS_1252,
     ),
     **dict.fromkeys(("iso-8859-9", "latin5", "l5", "windows-1254", "x-cp1254"), "cp1254"),
@@ -45,8 +46,8 @@ _PRESCAN = 4096
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of `body`; `content_type` is the HTTP header's value. Never raises; bytes that are wrong become U+FFFD.
 
-    Text in a valid encoding comes through whole. Where the declared encoding is plainly wrong (a tenth of the characters
-    that are not ASCII would be lost) and the bytes are valid UTF-8 or GB18030, that is taken.
+    Text in a valid encoding comes through whole. Where the declared encoding is plainly wrong (a tenth of the
+    characters that are not ASCII would be lost) and the bytes are valid UTF-8 or GB18030, that is taken.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -61,7 +62,7 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def declared_encoding(body: bytes, content_type: str = "") -> str | None:
-    """Python's name of the encoding that the header, the page's meta or its XML declaration names; None for none known."""
+    """Python's name of the encoding that the header, the meta or the XML declaration names; None for none known."""
     header = _HEADER.search(content_type)
     if header and (name := _known(header[1])):
         return name

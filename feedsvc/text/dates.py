@@ -36,7 +36,7 @@ def format_date(instant: datetime, language: str, timezone: str, date_only: bool
 
 
 def format_instant(instant: datetime, language: str, timezone: str) -> str:
-    """Day, time and zone, for where the time matters: June 8, 2020 08:00 (China Time) / 2020年6月8日 08:00（中国时间）."""
+    """Day, time and zone: June 8, 2020 08:00 (China Time) / 2020年6月8日 08:00（中国时间）."""
     moment = format_date(instant, language, timezone, date_only=False)
     return in_brackets(moment, zone_name(timezone, language), language)
 

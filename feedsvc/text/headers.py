@@ -14,8 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import idna
-
 from feedsvc.errors import InputError, RenderError
 
 LINE = 76
@@ -46,7 +44,7 @@ class Mailbox:
 
 
 def clean(text: str) -> str:
-    """One line of text: controls, lone surrogates and turning marks gone, line breaks and runs of any spaces one space."""
+    """One line of text: controls, lone surrogates and turning marks gone, breaks and runs of any spaces one space."""
     kept = (" " if char.isspace() else char for char in text)
     visible = (char for char in kept if char not in _TURNING and unicodedata.category(char) not in ("Cc", "Cs"))
     return re.sub(" {2,}", " ", "".join(visible)).strip(" ")
@@ -102,7 +100,7 @@ def parse_mailbox(text: str) -> Mailbox:
 
 
 def ascii_address(address: str) -> str:
-    """An address that any relay takes: its domain in ASCII (IDNA 2008). Raises InputError with a sentence.
+    """An address that any relay takes: its domain in ASCII (IDNA). Raises InputError with a sentence.
 
     The part before the @ must be ASCII: others need SMTPUTF8 (RFC 6531) on the whole way, which we do not ask for.
     """
@@ -122,10 +120,10 @@ def ascii_address(address: str) -> str:
 
 
 def ascii_domain(domain: str) -> str:
-    """A host name in ASCII (IDNA 2008). Raises InputError."""
+    """A host name in ASCII (IDNA). Raises InputError."""
     try:
-        plain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
+        plain = domain if domain.isascii() else domain.encode("idna").decode()
+    except UnicodeError:
         plain = ""
     if not plain or len(plain) > 253 or not all(_LABEL.fullmatch(label) for label in plain.split(".")):
         msg = f"{domain!r} is not a domain name such as example.edu."
@@ -134,7 +132,7 @@ def ascii_domain(domain: str) -> str:
 
 
 def ascii_url(url: str) -> str:
-    """An http, https or mailto address in printable ASCII: host by IDNA, the rest percent-encoded. Raises RenderError."""
+    """An http, https or mailto address in printable ASCII: host by IDNA, the rest by percent. Raises RenderError."""
     try:
         parts = urlsplit(clean(url))
         port = f":{parts.port}" if parts.port else ""

@@ -1,22 +1,31 @@
 """HTML from other people's pages: what may stay, what it says, and how it begins.
 
-What may stay is a list (`TAGS`): text, headings, lists, tables, quotations, links, pictures with their captions. Scripts,
-styles, frames, forms, event handlers, classes and inline styles go; so does every address that is not http(s), but for
-mailto links.
+What may stay is a list (`TAGS`): text, headings, lists, tables, quotations, links, pictures with their captions.
+Scripts, styles, frames, forms, event handlers, classes and inline styles go; so does every address that is not http(s),
+but for mailto links.
 """
 
 import re
 import unicodedata
 from html import escape
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import nh3
 
 from feedsvc.text.urls import absolute
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 TAGS = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img "
-    "ins kbd li mark ol p pre q rp rt ruby s samp small strong sub sup table tbody td tfoot th thead time tr u ul var".split()
+    _words(
+        "a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 "
+        "h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small strong sub sup table tbody td tfoot th "
+        "thead time tr u ul var"
+    )
 )
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -28,26 +37,18 @@ ATTRIBUTES = {
     "time": {"datetime"},
     "*": {"lang", "dir"},
 }
-_GONE_WITH_CONTENT = {
-    "script",
-    "style",
-    "title",
-    "noscript",
-    "template",
-    "iframe",
-    "object",
-    "select",
-    "textarea",
-    "svg",
-    "math",
-}
+_GONE_WITH_CONTENT = set(_words("script style title noscript template iframe object select textarea svg math"))
 _BLOCKS = frozenset(
-    "address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    _words(
+        "address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 "
+        "h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul"
+    )
 )
 _SILENT = frozenset({"script", "style", "title", "noscript", "template", "iframe", "object", "svg", "math", "head"})
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(_words("area base br col embed hr img input link meta source track wbr"))
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_INVISIBLE = re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]")
+_ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _NUMBER = re.compile(r"\d{1,4}")
 _SOURCELESS = re.compile(r'<img(?:\s+(?!src=)[a-z]+="[^"]*")*\s*/?>')
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -56,7 +57,7 @@ _DEEPEST = 400
 
 
 def sanitise(html: str, base_url: str = "") -> str:
-    """The part of `html` that may be shown anywhere: only `TAGS`, absolute http(s) links and pictures against `base_url`.
+    """The part of `html` that may be shown anywhere: only `TAGS`, links and pictures absolute against `base_url`.
 
     Sanitising twice changes nothing. Markup nested beyond reason is reduced to its paragraphs.
     """
@@ -89,7 +90,7 @@ def sanitise(html: str, base_url: str = "") -> str:
 def plain_text(html: str) -> str:
     """What `html` says: one line for each paragraph, heading, list item, table row or caption; spaces folded.
 
-    Pictures say nothing; neither do scripts and styles. Never raises.
+    No-break and ideographic spaces inside a line stay: they are the author's. Pictures say nothing; neither do scripts and styles. Never raises.
     """
     reader = _TextReader()
     reader.feed(html)
@@ -100,8 +101,8 @@ def plain_text(html: str) -> str:
 def summarise(text: str, limit: int = 200) -> str:
     """The beginning of plain `text` in whole sentences, at most `limit` wide; a Chinese character is two wide.
 
-    Lines that are no sentences (captions, headings) are passed over where there are sentences. A first sentence that is too
-    long is cut at a word, with an ellipsis.
+    Lines that are no sentences (captions, headings) are passed over where there are sentences. A first sentence that is
+    too long is cut at a word, with an ellipsis.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     told = [line for line in lines if line[-1] in "。！？；…”」』.!?:\"'）)"] or lines
@@ -150,14 +151,17 @@ class _TextReader(HTMLParser):
 
     def text(self) -> str:
         """The lines that say something."""
-        folded = (fold("".join(parts)) for parts in self._lines)
-        return "\n".join(line for line in folded if line)
+        joined = (" ".join(_ASCII_SPACE.split(_visible("".join(parts)))).strip() for parts in self._lines)
+        return "\n".join(line for line in joined if line)
 
 
 def fold(text: str) -> str:
     """One line: runs of white space (also no-break and ideographic) become one space; invisible characters go."""
-    visible = re.sub(r"[\u200b\u200c\u2060\ufeff\u00ad]", "", _CONTROLS.sub("", text))
-    return " ".join(visible.split())
+    return " ".join(_visible(text).split())
+
+
+def _visible(text: str) -> str:
+    return _INVISIBLE.sub("", _CONTROLS.sub("", text))
 
 
 _ENDS = re.compile(
@@ -171,7 +175,7 @@ _ENDS = re.compile(
 def _sentences(line: str) -> list[str]:
     ends = [match.end() for match in _ENDS.finditer(line)]
     cuts = [0, *ends] if ends and ends[-1] >= len(line) else [0, *ends, len(line)]
-    return [part for a, b in zip(cuts, cuts[1:], strict=False) if (part := line[a:b].strip())]
+    return [part for a, b in pairwise(cuts) if (part := line[a:b].strip())]
 
 
 def _join(first: str, second: str) -> str:

@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlenc
 
 _TRACKING = frozenset(
     {
-        "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "spm", "from",
-        "isappinstalled",
+        "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "spm",
+        "from", "isappinstalled",
     }
 )  # fmt: skip
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|jspx|asp|aspx)$", re.IGNORECASE)
@@ -17,9 +17,9 @@ _IGNORED = dict.fromkeys(map(ord, "\t\r\n"))
 _SAFE_PATH = "/!$&'()*+,;=:@~-._"
 _FILES = frozenset(
     {
-        ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".wps", ".et", ".rtf", ".csv", ".txt",
-        ".zip", ".rar", ".7z", ".tar", ".gz", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp", ".mp3", ".m4a", ".mp4",
-        ".mov", ".avi", ".wmv", ".flv", ".webm", ".epub", ".ics", ".apk", ".exe",
+        ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".wps", ".et", ".rtf",
+        ".csv", ".txt", ".zip", ".rar", ".7z", ".tar", ".gz", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp",
+        ".mp3", ".m4a", ".mp4", ".mov", ".avi", ".wmv", ".flv", ".webm", ".epub", ".ics", ".apk", ".exe",
     }
 )  # fmt: skip
 
@@ -45,8 +45,8 @@ def canonical(url: str) -> str:
     """The identity of an address: two addresses of one page give the same text.
 
     Scheme, `www.`, default port, fragment, tracking parameters, their order, a trailing `index.html` or slash and the
-    spelling of escapes do not count. The result is an identity, not always an address that answers. Never raises: what is
-    no http(s) address comes back stripped.
+    spelling of escapes do not count. The result is an identity, not always an address that answers. Never raises: what
+    is no http(s) address comes back stripped.
     """
     try:
         parts = urlsplit(url.translate(_IGNORED).strip())

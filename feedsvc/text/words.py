@@ -1,7 +1,7 @@
 """The words of pages and mails in each language.
 
-Message ids are the English words themselves. Other languages stand in `locale/<language>/LC_MESSAGES/feedsvc.po`, which is
-read as it is: there is no compiled file to forget.
+Message ids are the English words themselves. Other languages stand in `locale/<language>/LC_MESSAGES/feedsvc.po`,
+which is read as it is: there is no compiled file to forget.
 """
 
 import gettext

@@ -45,7 +45,9 @@ def legal(text: str) -> str:
 
 def line(text: str) -> str:
     """`legal` on one line: every run of white space is one space, none at the ends."""
-    return " ".join(legal(text).split())
+    while (tidy := " ".join(legal(text).split())) != text:
+        text = tidy
+    return text
 
 
 def literal(text: str) -> str:

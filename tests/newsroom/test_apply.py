@@ -79,7 +79,7 @@ async def test_unnamed_things_stay_and_may_be_named_unless_pruned(
     changes = await apply_file(db, file, clock.now())
     assert [(change.act, change.slug) for change in changes] == [(Act.ADD, "daily")]
     assert [digest.slug for digest in (await stored(db)).digests] == ["weekly", "daily"]
-    with pytest.raises(NewsroomError, match="more.toml, line 5, .*there is no list 'alumni'"):
+    with pytest.raises(NewsroomError, match=r"more.toml, line 5, .*there is no list 'alumni'"):
         await apply_file(db, file, clock.now(), prune=True)
     assert [digest.slug for digest in (await stored(db)).digests] == ["weekly", "daily"]
 
@@ -100,7 +100,7 @@ async def test_prune_removes_what_is_not_named(db: Database, clock: FixedClock) 
                 new=1,
                 changed=0,
                 failed=0,
-            )  # fmt: skip
+            )
         )
     changes = await apply(db, Newsroom(categories=ROOM.categories[:1]), clock.now(), prune=True)
     assert [(change.act, change.what) for change in changes] == [

@@ -182,7 +182,7 @@ def test_a_file_is_read_with_and_without_a_byte_order_mark(tmp_path: Path, head:
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(
-        NewsroomError, match="missing.toml cannot be read \\(No such file or directory\\): give the path"
+        NewsroomError, match=r"missing.toml cannot be read \(No such file or directory\): give the path"
     ):
         read(tmp_path / "missing.toml")
     (tmp_path / "latin.toml").write_bytes(b'title = "caf\xe9"')

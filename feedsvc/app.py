@@ -1,0 +1,162 @@
+"""The composition root: opens the database, the HTTP client and the mailer, wires web and jobs, closes in reverse."""
+
+import asyncio
+import errno
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiohttp import web
+
+from feedsvc import metrics
+from feedsvc.clock import Clock, SystemClock
+from feedsvc.delivery.drain import Drain
+from feedsvc.digests import run as digests_run
+from feedsvc.errors import FeedsvcError, PortInUse
+from feedsvc.ingest import run as ingest_run
+from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.reading import Reader
+from feedsvc.logs import get_logger
+from feedsvc.net.client import HttpClient
+from feedsvc.publish.cache import FeedCache
+from feedsvc.scheduler import Heartbeat, Job
+from feedsvc.settings import Settings
+from feedsvc.storage import migrate, outbox
+from feedsvc.storage.database import Database
+from feedsvc.web.application import build
+from feedsvc.web.keys import Readiness
+
+log = get_logger(__name__)
+
+POLL_SECONDS = 15
+DIGEST_SECONDS = 10
+GAUGE_SECONDS = 15
+
+
+class Role(StrEnum):
+    """What a process does: answer readers, poll and mail, or both."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What every command and every job works with."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    fetcher: PoliteFetcher
+    reader: Reader
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock | None = None, create: bool = False) -> AsyncIterator[App]:
+    """Open everything, close it in reverse. A new database is made where `create` is set.
+
+    Raises DatabaseBehind, DatabaseNewer, DatabaseBusy, StorageError, SettingsError.
+    """
+    async with AsyncExitStack() as stack:
+        used = clock or SystemClock()
+        db = Database.open(settings.database.url, settings.database.busy_timeout)
+        stack.push_async_callback(db.close)
+        if create and not await migrate.current(db):
+            await migrate.migrate(db)
+        await migrate.check(db)
+        http = HttpClient(settings, used)
+        stack.push_async_callback(http.close)
+        reader = Reader()
+        stack.push_async_callback(reader.close)
+        yield App(settings, used, db, PoliteFetcher(http, settings, used), reader)
+
+
+def web_application(app: App) -> web.Application:
+    """The pages and feeds over an open application."""
+
+    async def readiness() -> Readiness:
+        try:
+            await migrate.check(app.db)
+        except FeedsvcError as error:
+            return Readiness({"database": str(error)}, app.clock.now())
+        return Readiness({"database": ""}, app.clock.now())
+
+    return build(app.settings, app.clock, app.db, FeedCache(app.db, app.settings, app.clock), readiness)
+
+
+def jobs(app: App) -> list[Job]:
+    """Everything periodic, in one table."""
+    return [
+        Job("poll", POLL_SECONDS, lambda: ingest_run.tick(app.db, app.fetcher, app.reader, app.settings, app.clock)),
+        Job("digests", DIGEST_SECONDS, lambda: digests_run.tick(app.db, app.settings, app.clock)),
+        Job("gauges", GAUGE_SECONDS, lambda: _gauges(app)),
+    ]
+
+
+async def _gauges(app: App) -> None:
+    async with app.db.read() as conn:
+        metrics.outbox_open.set((await outbox.statistics(conn)).open)
+
+
+async def serve(app: App, role: Role, started: Callable[[str], object]) -> None:
+    """Run until SIGTERM or SIGINT. `started` is told the address when it answers. Raises PortInUse."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        if role is not Role.WORKER:
+            started(await stack.enter_async_context(listening(web_application(app), app.settings.http.host, app.settings.http.port)))
+        if role is not Role.WEB:
+            await stack.enter_async_context(working(app))
+            if role is Role.WORKER:
+                started("no pages: this process polls and mails")
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def working(app: App) -> AsyncIterator[None]:
+    """Poll, compose and mail in the background for as long as the block lasts."""
+    heartbeat = Heartbeat(jobs(app))
+    stop = asyncio.Event()
+    sender = asyncio.create_task(Drain(app.db, app.settings, app.clock).run_forever(stop))
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        heartbeat.stop()
+        stop.set()
+        await sender
+
+
+@asynccontextmanager
+async def listening(application: web.Application, host: str, port: int) -> AsyncIterator[str]:
+    """Answer on an address for as long as the block lasts; yields it with the port that was taken. Raises PortInUse."""
+    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=10)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise _port_error(host, port, error) from error
+        yield f"http://{_shown(host)}:{_port(runner)}"
+    finally:
+        await runner.cleanup()
+
+
+def _port_error(host: str, port: int, error: OSError) -> PortInUse:
+    if error.errno == errno.EADDRINUSE:
+        return PortInUse(f"Port {port} on {host} is in use. Stop what uses it, or set another [http] port.")
+    return PortInUse(f"Cannot listen on {host}, port {port}: {error.strerror}. Set another [http] host or port.")
+
+
+def _port(runner: web.AppRunner) -> int:
+    return int(runner.addresses[0][1])
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,91 @@
+"""`feedsvc delivery`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from feedsvc.app import App
+from feedsvc.cli.running import console, execute, print_json, table, when
+from feedsvc.delivery import breaker
+from feedsvc.delivery.breaker import Broken
+from feedsvc.storage import outbox, switches
+from feedsvc.storage.outbox import Statistics
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Mail on its way: how much waits, and the stop button.")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The outbox and what holds it up: why a person froze it (empty: nobody did), and the relay's fault if it has one."""
+
+    statistics: Statistics
+    frozen: str
+    relay: Broken | None
+
+
+@app.command()
+def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say how many messages wait, went and failed, whether sending is frozen, and whether the relay answers.
+
+    Example: feedsvc delivery status
+    """
+
+    async def action(app: App) -> tuple[Status, str]:
+        async with app.db.read() as conn:
+            statistics = await outbox.statistics(conn)
+            frozen = await switches.get(conn, breaker.FREEZE) or ""
+            relay = await breaker.broken(conn)
+        oldest = when(statistics.oldest_open, app.clock.now())
+        return Status(statistics, frozen, relay), oldest
+
+    found, oldest = execute(ctx, action)
+    if json:
+        print_json(found)
+        return
+    if found.frozen:
+        console.print(f"Frozen: {found.frozen}. `feedsvc delivery thaw` lets mail leave again.", style="red", markup=False)
+    if found.relay:
+        console.print(f"The relay takes no mail since {found.relay.since:%d %b %H:%M} UTC: {found.relay.why}", style="red", markup=False)
+        console.print(f"It is tried again at {found.relay.retry_at:%H:%M:%S} UTC.")
+    counts = found.statistics.by_state
+    if not counts:
+        console.print("The outbox is empty.")
+        return
+    shown = table("state", "messages", right=("messages",))
+    for state, number in sorted(counts.items()):
+        shown.add_row(state, str(number))
+    console.print(shown)
+    if found.statistics.open:
+        console.print(f"The oldest that waits was queued {oldest}.")
+
+
+@app.command()
+def freeze(ctx: typer.Context, why: Annotated[str, typer.Option("--why", help="Said wherever the freeze is shown.")] = "by hand") -> None:
+    """Stop all mail now, in every process. Messages stay queued.
+
+    Example: feedsvc delivery freeze --why "wrong link in the weekly"
+    """
+
+    async def action(app: App) -> None:
+        async with app.db.write() as conn:
+            await switches.put(conn, breaker.FREEZE, why, app.clock.now())
+
+    execute(ctx, action)
+    console.print("Frozen: no mail leaves. `feedsvc delivery thaw` lets it go again.")
+
+
+@app.command()
+def thaw(ctx: typer.Context) -> None:
+    """Let mail leave again.
+
+    Example: feedsvc delivery thaw
+    """
+
+    async def action(app: App) -> bool:
+        async with app.db.write() as conn:
+            frozen = await breaker.is_frozen(conn)
+            await switches.remove(conn, breaker.FREEZE)
+            return frozen
+
+    console.print("Mail leaves again." if execute(ctx, action) else "Nothing was frozen.")

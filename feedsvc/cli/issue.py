@@ -1,0 +1,71 @@
+"""`feedsvc issue`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from feedsvc.app import App
+from feedsvc.cli.running import console, execute, print_json, table
+from feedsvc.model.issue import Edition, Issue
+from feedsvc.storage import issues, outbox, reading
+from feedsvc.storage.outbox import IssueCounts
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="One number of a digest.")
+
+
+@app.callback()
+def _noun() -> None:
+    """One number of a digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An issue with its editions (each with the number of its readers), what became of its mails, and its stories."""
+
+    issue: Issue
+    editions: list[tuple[Edition, int]]
+    counts: IssueCounts
+    titles: dict[str, str]
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    issue_id: Annotated[int, typer.Argument(help="The issue's id, from `feedsvc digest issues NAME`.", metavar="ID")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what an issue holds, who got it, and what became of every message.
+
+    Example: feedsvc issue show 12
+    """
+
+    async def action(app: App) -> Shown:
+        async with app.db.read() as conn:
+            issue = await issues.get(conn, issue_id)
+            editions = await issues.editions_of(conn, issue_id)
+            counts = await outbox.for_issue(conn, issue_id)
+            ids = sorted({key for edition, _ in editions for key in edition.article_ids})
+            titles = {key: article.title for key, article in (await reading.get_many(conn, ids)).items()}
+        return Shown(issue, editions, counts, titles)
+
+    found = execute(ctx, action)
+    if json:
+        print_json(found)
+        return
+    issue = found.issue
+    console.print(issue.subject or f"{issue.digest_title}, {issue.period}", style="bold", markup=False)
+    console.print(f"{issue.digest}, period {issue.period}, {issue.state}{': ' + issue.reason if issue.reason else ''}", markup=False)
+    for edition, readers in found.editions:
+        who = "the public archive" if edition.public else f"{readers} readers"
+        console.print(f"\nEdition {edition.id} ({edition.language}), for {who}:", markup=False)
+        for key in edition.article_ids:
+            console.print(f"  {found.titles.get(key, key)}", markup=False)
+    if found.counts.by_state:
+        console.print()
+        shown = table("state", "messages", right=("messages",))
+        for state, number in sorted(found.counts.by_state.items()):
+            shown.add_row(state, str(number))
+        console.print(shown)
+    for failure in found.counts.failures:
+        console.print(f"  message {failure.message_id}: {failure.state}, {failure.reply}", markup=False)

@@ -1,0 +1,47 @@
+"""`feedsvc serve`."""
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from feedsvc.app import Role, open_app, serve as serve_app
+from feedsvc.cli.running import load_settings, notes
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # not on this platform: the standard loop does
+    new_event_loop = asyncio.new_event_loop
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+class RoleOption(StrEnum):
+    """What this process does."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+@app.command("serve")
+def serve(
+    ctx: typer.Context,
+    role: Annotated[RoleOption, typer.Option(help="web answers readers, worker polls and mails, all does both.")] = RoleOption.ALL,
+) -> None:
+    """Run the service until it is stopped: pages and feeds, polling, digests and mail.
+
+    A new database is made at once; one that an older version left must be migrated with `feedsvc db migrate` first.
+
+    Example: feedsvc serve --role all
+    """
+    settings = load_settings(ctx)
+    settings.signing_keys()
+
+    async def run() -> None:
+        async with open_app(settings, create=True) as opened:
+            await serve_app(opened, Role(role.value), lambda address: notes.print(f"Serving {address}", markup=False))
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(run())

@@ -1,0 +1,167 @@
+"""The front of a source: its list page, feed or sitemap, and which of its stories are to be read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from feedsvc.errors import ReadError
+from feedsvc.ingest.apply import Found
+from feedsvc.ingest.burst import Usual, is_burst
+from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.sitemaps import read_sitemap
+from feedsvc.ingest.visit import Visit, visit
+from feedsvc.model.health import SourceHealth, Validators
+from feedsvc.model.newsroom import Source, SourceKind
+from feedsvc.model.reading import ListItem
+from feedsvc.net.client import Fetched, Gone
+from feedsvc.storage import origins, polls, validators
+from feedsvc.text.urls import canonical, host_of
+
+RECHECKED = 20
+"""Of the pages a list shows first, those known already are asked for again: a correction is seen within one poll."""
+
+MOST_PAGES = 60
+"""Unknown pages that one poll reads; the rest waits for the next."""
+
+_TRY_AGAIN = timedelta(days=7)
+
+
+class SourceGoneError(Exception):
+    """The source's own address answered 410."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page to read; `known`: it was read before, and is asked for only in case it changed."""
+
+    item: ListItem
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a source shows now.
+
+    `stories` were read already (feeds), `wanted` are pages to read, both the oldest first. `kept` are validators to
+    store once everything is in; `left_over`: there was more than one poll reads. `keys` are the pages known before.
+    """
+
+    found: int = 0
+    host: str = ""
+    unchanged: bool = False
+    stories: tuple[Found, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    kept: tuple[Validators, ...] = ()
+    keys: tuple[str, ...] = ()
+    left_over: bool = False
+    burst: int = 0
+
+
+async def read_front(kit: Kit, source: Source, health: SourceHealth) -> Front:
+    """Fetch and read what it shows. Raises FetchError, ReadError (also where it shows nothing), SourceGoneError."""
+    if source.kind == SourceKind.SITEMAP:
+        return await _sitemap(kit, source)
+    seen = await visit(kit.db, kit.fetcher, source, source.url, kit.clock.now())
+    if isinstance(seen.answer, Gone):
+        raise SourceGoneError
+    if not isinstance(seen.answer, Fetched):
+        return await _unchanged(kit, source)
+    read = _feed if source.kind == SourceKind.FEED else _list
+    return await read(kit, source, health, seen.answer, seen)
+
+
+def require_some(source: Source, found: int, url: str) -> None:
+    """Raises ReadError where a source shows fewer stories than it must (`min_items` of its rules, at least one)."""
+    least = max(int(source.list_rules.get("min_items", 1)), 1)
+    if found >= least:
+        return
+    what = "no stories" if found == 0 else f"{found} stories, fewer than the {least} it must"
+    msg = (
+        f"{url} shows {what}. What was there stays. Look at it with `feedsvc source check {source.slug}`: if the site "
+        "was rebuilt, the source needs other rules."
+    )
+    raise ReadError(msg)
+
+
+async def _feed(kit: Kit, source: Source, health: SourceHealth, fetched: Fetched, seen: Visit) -> Front:
+    feed = await kit.reader.feed(fetched, source)
+    require_some(source, len(feed.stories), fetched.url)
+    dates = {canonical(story.url): story.published for story in feed.stories}
+    async with kit.db.read() as conn:
+        known = await origins.known(conn, source.slug, dates)
+    unknown = [date for key, date in dates.items() if key not in known]
+    return Front(
+        found=len(feed.stories),
+        stories=tuple(Found(story) for story in reversed(feed.stories)),
+        kept=_one(seen),
+        burst=await _burst(kit, source, health, unknown, len(dates)),
+    )
+
+
+async def _list(kit: Kit, source: Source, health: SourceHealth, fetched: Fetched, seen: Visit) -> Front:
+    page = await kit.reader.list_page(fetched, source)
+    require_some(source, len(page.items), fetched.url)
+    items = {canonical(item.url): item for item in reversed(page.items)}
+    async with kit.db.read() as conn:
+        known = await origins.known(conn, source.slug, items)
+    unknown = [item for key, item in items.items() if key not in known]
+    first = {canonical(item.url) for item in page.items[:RECHECKED]}
+    again = [Wanted(item, known=True) for key, item in items.items() if key in known and key in first]
+    # The newest are at the end: where there are too many, the older ones wait.
+    return Front(
+        found=len(items),
+        host=host_of(fetched.url),
+        wanted=(*map(Wanted, unknown[-MOST_PAGES:]), *again),
+        kept=_one(seen),
+        keys=tuple(known),
+        left_over=len(unknown) > MOST_PAGES,
+        burst=await _burst(kit, source, health, [item.date for item in unknown], len(items)),
+    )
+
+
+async def _unchanged(kit: Kit, source: Source) -> Front:
+    """The list is as it was; its stories' own pages may still have been corrected."""
+    if source.kind == SourceKind.FEED:
+        return Front(unchanged=True)
+    async with kit.db.read() as conn:
+        newest = await origins.newest(conn, source.slug, RECHECKED)
+    again = tuple(Wanted(ListItem(origin.url), known=True) for origin in reversed(newest))
+    return Front(unchanged=True, host=host_of(source.url), wanted=again)
+
+
+async def _sitemap(kit: Kit, source: Source) -> Front:
+    """Unknown pages of the sitemap's own host, the newest of them; those that could not be read rest for a week."""
+    found = await read_sitemap(kit, source)
+    if found.gone:
+        raise SourceGoneError
+    if found.unchanged:
+        return Front(unchanged=True)
+    require_some(source, len(found.items), source.url)
+    items = {canonical(item.url): item for item in found.items}
+    async with kit.db.read() as conn:
+        known = await origins.known(conn, source.slug, items)
+        since = kit.clock.now() - _TRY_AGAIN
+        tried = await validators.tried(conn, source.slug, (item.url for item in items.values()), since)
+    unknown = [item for key, item in items.items() if key not in known and item.url not in tried]
+    return Front(
+        found=len(items),
+        host=host_of(source.url),
+        wanted=tuple(map(Wanted, reversed(unknown[:MOST_PAGES]))),
+        kept=found.kept,
+        left_over=len(unknown) > MOST_PAGES or found.left_over,
+    )
+
+
+async def _burst(kit: Kit, source: Source, health: SourceHealth, dates: list[datetime | None], found: int) -> int:
+    """How many unknown stories are too many at once; 0 where they are not."""
+    if health.first_polled_at is None or not dates:
+        return 0
+    now = kit.clock.now()
+    async with kit.db.read() as conn:
+        newest = await origins.newest_date(conn, source.slug)
+        per_day = await polls.usual_per_day(conn, source.slug, health.first_polled_at, now)
+    usual = Usual(newest, per_day, now - (health.last_success_at or health.first_polled_at))
+    return len(dates) if is_burst(dates, found, usual) else 0
+
+
+def _one(seen: Visit) -> tuple[Validators, ...]:
+    return (seen.kept,) if seen.kept else ()
