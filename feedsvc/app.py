@@ -108,7 +108,11 @@ async def serve(app: App, role: Role, started: Callable[[str], object]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         if role is not Role.WORKER:
-            started(await stack.enter_async_context(listening(web_application(app), app.settings.http.host, app.settings.http.port)))
+            started(
+                await stack.enter_async_context(
+                    listening(web_application(app), app.settings.http.host, app.settings.http.port)
+                )
+            )
         if role is not Role.WEB:
             await stack.enter_async_context(working(app))
             if role is Role.WORKER:

@@ -33,8 +33,12 @@ class Logger:
         self._write("warning", event, facts)
 
     def error(self, event: str, **facts: Any) -> None:
-        """Something went wrong that a person should look at; pass `exc_info=True` for a traceback."""
+        """Something went wrong that a person should look at."""
         self._write("error", event, facts)
+
+    def exception(self, event: str, **facts: Any) -> None:
+        """As `error`, with the traceback of the exception that is being handled."""
+        self._write("error", event, {**facts, "exc_info": True})
 
     def _write(self, level: str, event: str, facts: dict[str, Any]) -> None:
         getattr(structlog.get_logger(self._name), level)(event, logger=self._name, **facts)
@@ -55,7 +59,9 @@ def configure(level: str = "info", style: str = "auto") -> None:
     """Write to standard error from now on. `style`: auto, text or json."""
     as_json = style == "json" or (style == "auto" and not sys.stderr.isatty())
     renderer: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     tail: list[Any] = [structlog.processors.format_exc_info] if as_json else []
     structlog.configure(
@@ -66,8 +72,12 @@ def configure(level: str = "info", style: str = "auto") -> None:
             *tail,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(cast(int, getattr(logging, level.upper()))),
+        wrapper_class=structlog.make_filtering_bound_logger(cast("int", getattr(logging, level.upper()))),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=max(logging.WARNING, getattr(logging, level.upper())), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=max(logging.WARNING, getattr(logging, level.upper())),
+        stream=sys.stderr,
+        format="%(levelname)s %(name)s: %(message)s",
+    )

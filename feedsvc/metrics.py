@@ -6,7 +6,9 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 registry = CollectorRegistry(auto_describe=True)
 
-requests = Counter("feedsvc_requests", "Requests answered, by route and status.", ["route", "status"], registry=registry)
+requests = Counter(
+    "feedsvc_requests", "Requests answered, by route and status.", ["route", "status"], registry=registry
+)
 polls = Counter("feedsvc_polls", "Polls of sources, by outcome.", ["outcome"], registry=registry)
 articles = Counter("feedsvc_articles", "Articles that came in, by what became of them.", ["change"], registry=registry)
 feed_renders = Counter("feedsvc_feed_renders", "Feed documents rendered.", ["format"], registry=registry)

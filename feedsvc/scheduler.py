@@ -53,6 +53,6 @@ def _guarded(job: Job) -> Work:
         except FeedsvcError as error:
             log.error("job failed", job=job.name, code=error.code, cause=str(error))
         except Exception:
-            log.error("job failed", job=job.name, exc_info=True)
+            log.exception("job failed", job=job.name)
 
     return run

@@ -261,6 +261,10 @@ def _refuse_unknown(values: dict[str, dict[str, Any]], origin: dict[str, str]) -
         for key in keys:
             if key not in sections[section].model_fields:
                 near = difflib.get_close_matches(key, sections[section].model_fields, 1, 0.5)
-                hint = f" Did you mean {near[0]}?" if near else f" [{section}] has {', '.join(sections[section].model_fields)}."
+                hint = (
+                    f" Did you mean {near[0]}?"
+                    if near
+                    else f" [{section}] has {', '.join(sections[section].model_fields)}."
+                )
                 msg = f"{origin[f'{section}.{key}']}: [{section}] has no key {key!r}.{hint}"
                 raise SettingsError(msg)

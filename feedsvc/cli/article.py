@@ -33,7 +33,9 @@ def list_command(
 
     found = execute(ctx, action)
     if json:
-        print_json([{key: value for key, value in _facts(article).items() if key != "content_html"} for article in found])
+        print_json(
+            [{key: value for key, value in _facts(article).items() if key != "content_html"} for article in found]
+        )
         return
     if not found:
         console.print("No articles yet. `feedsvc source poll --all` reads the sources now.")
@@ -62,7 +64,7 @@ def show(
             if article is None:
                 msg = f"There is no article {article_id}. `feedsvc article list` shows those that there are."
                 raise NotFound(msg)
-            return article, await reading.revisions(conn, article_id)
+            return article, await reading.revisions_of(conn, article_id)
 
     article, revisions = execute(ctx, action)
     if json:

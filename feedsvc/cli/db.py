@@ -10,7 +10,9 @@ from feedsvc.settings import Settings
 from feedsvc.storage import migrate as migrations
 from feedsvc.storage.database import Database, sync_url
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The database: bring its schema up, tell where it stands.")
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="The database: bring its schema up, tell where it stands."
+)
 
 
 @app.command()
@@ -28,7 +30,9 @@ def migrate(ctx: typer.Context) -> None:
             await db.close()
 
     before, after = asyncio.run(action(load_settings(ctx)))
-    console.print(f"Nothing to do: the schema is at {after}." if before == after else f"Schema: {before or 'none'} -> {after}.")
+    console.print(
+        f"Nothing to do: the schema is at {after}." if before == after else f"Schema: {before or 'none'} -> {after}."
+    )
 
 
 @app.command()

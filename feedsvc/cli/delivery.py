@@ -12,12 +12,14 @@ from feedsvc.delivery.breaker import Broken
 from feedsvc.storage import outbox, switches
 from feedsvc.storage.outbox import Statistics
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Mail on its way: how much waits, and the stop button.")
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="Mail on its way: how much waits, and the stop button."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The outbox and what holds it up: why a person froze it (empty: nobody did), and the relay's fault if it has one."""
+    """The outbox and what holds it up: why a person froze it (empty: nobody did), and the relay's fault, if any."""
 
     statistics: Statistics
     frozen: str
@@ -44,9 +46,15 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
         print_json(found)
         return
     if found.frozen:
-        console.print(f"Frozen: {found.frozen}. `feedsvc delivery thaw` lets mail leave again.", style="red", markup=False)
+        console.print(
+            f"Frozen: {found.frozen}. `feedsvc delivery thaw` lets mail leave again.", style="red", markup=False
+        )
     if found.relay:
-        console.print(f"The relay takes no mail since {found.relay.since:%d %b %H:%M} UTC: {found.relay.why}", style="red", markup=False)
+        console.print(
+            f"The relay takes no mail since {found.relay.since:%d %b %H:%M} UTC: {found.relay.why}",
+            style="red",
+            markup=False,
+        )
         console.print(f"It is tried again at {found.relay.retry_at:%H:%M:%S} UTC.")
     counts = found.statistics.by_state
     if not counts:
@@ -61,7 +69,10 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
 
 
 @app.command()
-def freeze(ctx: typer.Context, why: Annotated[str, typer.Option("--why", help="Said wherever the freeze is shown.")] = "by hand") -> None:
+def freeze(
+    ctx: typer.Context,
+    why: Annotated[str, typer.Option("--why", help="Said wherever the freeze is shown.")] = "by hand",
+) -> None:
     """Stop all mail now, in every process. Messages stay queued.
 
     Example: feedsvc delivery freeze --why "wrong link in the weekly"

@@ -10,14 +10,17 @@ import typer
 
 from feedsvc.app import App
 from feedsvc.cli.running import console, execute, notes, print_json, table, when
-from feedsvc.digests import manual, preview as previewing
+from feedsvc.digests import manual
+from feedsvc.digests import preview as previewing
 from feedsvc.digests.preview import Preview
 from feedsvc.model.cron import parse, upcoming
 from feedsvc.model.issue import Issue
 from feedsvc.model.newsroom import Digest
 from feedsvc.storage import digests, issues
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Newsletters: what they hold, when they go, what went.")
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="Newsletters: what they hold, when they go, what went."
+)
 Name = Annotated[str, typer.Argument(help="The digest's slug.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -69,8 +72,12 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
 def preview(
     ctx: typer.Context,
     name: Name,
-    as_email: Annotated[str, typer.Option("--as", help="As this subscriber would get it; default: a new reader of everything.")] = "",
-    html: Annotated[Path | None, typer.Option("--html", help="Write the HTML part to this file.", dir_okay=False)] = None,
+    as_email: Annotated[
+        str, typer.Option("--as", help="As this subscriber would get it; default: a new reader of everything.")
+    ] = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the HTML part to this file.", dir_okay=False)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show what the next issue would hold, without making it.
@@ -126,7 +133,9 @@ def send(ctx: typer.Context, name: Name, json: Json = False) -> None:
     elif issue.number is None:
         console.print(f"Issue {issue.id} is {issue.state}: {issue.reason}.", markup=False)
     else:
-        console.print(f"Issue {issue.id} (number {issue.number}) is {issue.state} to {readers} readers. See `feedsvc issue show {issue.id}`.")
+        console.print(
+            f"Issue {issue.id} (number {issue.number}) is {issue.state} to {readers} readers. See `feedsvc issue show {issue.id}`."
+        )
 
 
 @app.command("issues")

@@ -55,7 +55,10 @@ def show(
         return
     issue = found.issue
     console.print(issue.subject or f"{issue.digest_title}, {issue.period}", style="bold", markup=False)
-    console.print(f"{issue.digest}, period {issue.period}, {issue.state}{': ' + issue.reason if issue.reason else ''}", markup=False)
+    console.print(
+        f"{issue.digest}, period {issue.period}, {issue.state}{': ' + issue.reason if issue.reason else ''}",
+        markup=False,
+    )
     for edition, readers in found.editions:
         who = "the public archive" if edition.public else f"{readers} readers"
         console.print(f"\nEdition {edition.id} ({edition.language}), for {who}:", markup=False)

@@ -33,11 +33,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 class Nouns(TyperGroup):
     """A group whose commands live in modules that are imported when they are asked for."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # (typer's Context is the one in use)
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (its interface)
         """The names, in the table's order."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # (as above)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (its interface)
         """Import the module that holds a command and take it from there."""
         if cmd_name not in COMMANDS:
             return None
@@ -48,7 +48,7 @@ class Nouns(TyperGroup):
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # (as above)
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (its interface)
         """Write the list from the table, importing nothing."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
@@ -63,7 +63,7 @@ app = typer.Typer(
 )
 
 
-def _version(value: bool) -> None:
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"feedsvc {__version__}")
         raise typer.Exit
@@ -73,9 +73,12 @@ def _version(value: bool) -> None:
 def start(
     ctx: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="Settings file; default FEEDSVC_CONFIG, then config/feedsvc.toml.", dir_okay=False)
+        Path | None,
+        typer.Option(help="Settings file; default FEEDSVC_CONFIG, then config/feedsvc.toml.", dir_okay=False),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001, FBT002 (typer reads it)
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """News feeds and digest newsletters from the pages a university already has.
 

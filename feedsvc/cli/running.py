@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from feedsvc import logs, settings as settings_module
+from feedsvc import logs
+from feedsvc import settings as settings_module
 from feedsvc.app import App, open_app
 from feedsvc.settings import Settings
 

@@ -1,18 +1,22 @@
 """`feedsvc serve`."""
 
 import asyncio
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from feedsvc.app import Role, open_app, serve as serve_app
+from feedsvc.app import Role, open_app
+from feedsvc.app import serve as serve_app
 from feedsvc.cli.running import load_settings, notes
 
 try:
-    from uvloop import new_event_loop
+    import uvloop
 except ImportError:  # not on this platform: the standard loop does
-    new_event_loop = asyncio.new_event_loop
+    LOOP: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+else:
+    LOOP = uvloop.new_event_loop
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -28,7 +32,9 @@ class RoleOption(StrEnum):
 @app.command("serve")
 def serve(
     ctx: typer.Context,
-    role: Annotated[RoleOption, typer.Option(help="web answers readers, worker polls and mails, all does both.")] = RoleOption.ALL,
+    role: Annotated[
+        RoleOption, typer.Option(help="web answers readers, worker polls and mails, all does both.")
+    ] = RoleOption.ALL,
 ) -> None:
     """Run the service until it is stopped: pages and feeds, polling, digests and mail.
 
@@ -43,5 +49,5 @@ def serve(
         async with open_app(settings, create=True) as opened:
             await serve_app(opened, Role(role.value), lambda address: notes.print(f"Serving {address}", markup=False))
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=LOOP) as runner:
         runner.run(run())

@@ -7,19 +7,22 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.progress import BarColumn, Progress as Bar, TextColumn
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
 
 from feedsvc.app import App
 from feedsvc.cli.exits import DATA
 from feedsvc.cli.running import console, execute, notes, print_json, table, when
 from feedsvc.errors import InputError, UsageError
-from feedsvc.ingest import check as checking, run as ingest
+from feedsvc.ingest import check as checking
+from feedsvc.ingest import run as ingest
 from feedsvc.ingest.ports import Progress
 from feedsvc.ingest.report import CheckReport, PollReport
 from feedsvc.model.health import SourceHealth
 from feedsvc.model.newsroom import Newsroom, Source, SourceKind
 from feedsvc.newsroom.apply import apply
-from feedsvc.storage import categories as category_rows, sources
+from feedsvc.storage import categories as category_rows
+from feedsvc.storage import sources
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Where articles come from.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -75,7 +78,9 @@ def add(
     url: Annotated[str, typer.Argument(help="The address of a news page, a feed or a sitemap.")],
     slug: Annotated[str, typer.Option(help="Its name; default: made from the address.")] = "",
     kind: Annotated[SourceKind, typer.Option(help="How it is read.")] = SourceKind.PAGE,
-    category: Annotated[list[str] | None, typer.Option(help="A category its articles go into; may be repeated.")] = None,
+    category: Annotated[
+        list[str] | None, typer.Option(help="A category its articles go into; may be repeated.")
+    ] = None,
     timezone: Annotated[str, typer.Option(help="Zone of dates that name none; default: the site's.")] = "",
     language: Annotated[str, typer.Option(help="Language of its articles.")] = "en",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="It may be on a private network.")] = False,
@@ -179,7 +184,11 @@ def poll(
 
     async def action(app: App) -> list[PollReport]:
         async with app.db.read() as conn:
-            slugs = [one.slug for one in await sources.every(conn)] if every else [(await sources.get(conn, name or "")).slug]
+            slugs = (
+                [one.slug for one in await sources.every(conn)]
+                if every
+                else [(await sources.get(conn, name or "")).slug]
+            )
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Bar(*columns, console=notes, transient=True) as bar:
             return [await _poll_one(app, slug, bar) for slug in slugs]

@@ -246,25 +246,30 @@ class _Run:
     async def _count_unknowns(self, outcome: Outcome) -> None:
         if outcome.unknown:
             self._unknowns += 1
-            if self._unknowns >= UNKNOWNS_IN_A_ROW:
+            if self._was_broken or self._unknowns >= UNKNOWNS_IN_A_ROW:
                 self._unknowns = 0
                 await self._trip(RelayFault(f"The relay breaks off after the message: {outcome.reply}"))
-            return
-        if outcome.code is not None:
+        elif outcome.code is not None:
             self._unknowns = 0
-            if self._was_broken:
-                self._was_broken = False
-                async with self._drain.db.write() as conn:
-                    await breaker.mend(conn)
-                log.info("the relay works again")
+            await self._mend()
+
+    async def _mend(self) -> None:
+        if self._was_broken:
+            self._was_broken = False
+            async with self._drain.db.write() as conn:
+                await breaker.mend(conn)
+            log.info("the relay works again")
 
     async def _trip(self, fault: RelayFault) -> datetime:
-        async with self._drain.db.write() as conn:
-            state = await breaker.trip(conn, fault, self._drain.clock.now(), self._drain.jitter())
+        # Nobody takes another message before the break is known to all.
+        async with self._claiming:
+            now = self._drain.clock.now()
+            async with self._drain.db.write() as conn:
+                state = await breaker.trip(conn, fault, now, self._drain.jitter())
+            await self._give_all_back(now)
         log.error(
             "sending waits for the relay", why=state.why, retry_at=state.retry_at.isoformat(), faults=state.faults
         )
-        await self._give_all_back(self._drain.clock.now())
         return state.retry_at
 
     async def _give_all_back(self, due_at: datetime) -> None:

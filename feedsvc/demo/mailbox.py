@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -15,9 +15,7 @@ from jinja2 import Environment, PackageLoader
 from feedsvc.clock import Clock
 
 MOST_KEPT = 500
-FRAME_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'"
-)
+FRAME_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'"
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 
 
@@ -33,12 +31,12 @@ class Received:
 
     def parsed(self) -> EmailMessage:
         """The mail, parsed by the standard library."""
-        return cast(EmailMessage, message_from_bytes(self.source, policy=policy.default))
+        return message_from_bytes(self.source, policy=policy.default)
 
     def part(self, kind: str) -> str:
         """The text of the `html` or `plain` part; empty where there is none."""
         body = self.parsed().get_body((kind,))
-        return cast(str, body.get_content()) if body else ""
+        return str(body.get_content()) if body else ""
 
 
 class Mailbox:
@@ -118,7 +116,9 @@ class Mailbox:
         mail = self._find(request)
         view = request.match_info.get("view", "html")
         head = re.split(rb"\r?\n\r?\n", mail.source, maxsplit=1)[0].decode("utf-8", "replace")
-        text = {"plain": mail.part("plain"), "headers": head, "source": mail.source.decode("utf-8", "replace")}.get(view, "")
+        text = {"plain": mail.part("plain"), "headers": head, "source": mail.source.decode("utf-8", "replace")}.get(
+            view, ""
+        )
         return self._html("mail.html", mail=mail, message=mail.parsed(), view=view, text=text)
 
     async def _frame(self, request: web.Request) -> web.Response:

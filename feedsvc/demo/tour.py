@@ -188,7 +188,14 @@ class Tour:
             page = await answer.text()
         # The form refuses what is sent faster than a person types.
         await asyncio.sleep(TRAP_SECONDS + 0.2)
-        fields = {"email": READER, "name": "Ada Lu", "lists": LIST, "frequency": "", "hp": "", "started": _hidden(page, "started")}
+        fields = {
+            "email": READER,
+            "name": "Ada Lu",
+            "lists": LIST,
+            "frequency": "",
+            "hp": "",
+            "started": _hidden(page, "started"),
+        }
         async with self.session.post(f"{self.places.pages}/subscribe", data=fields) as answer:
             _expect(answer.status == 200, f"The sign-up form answered {answer.status}.")
         mail = await self._mail("the confirmation")

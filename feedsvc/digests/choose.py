@@ -89,5 +89,7 @@ def choose(entries: Iterable[Entry], reader: Wanted) -> frozenset[str]:
         if entry.category in since and entry.number > since[entry.category]:
             first[entry.article_id] = min(entry.number, first.get(entry.article_id, entry.number))
     return frozenset(
-        article_id for article_id, number in first.items() if number > reader.floor and article_id not in reader.received
+        article_id
+        for article_id, number in first.items()
+        if number > reader.floor and article_id not in reader.received
     )

@@ -86,7 +86,7 @@ def chooser(material: Material) -> Callable[[Reader, set[str]], tuple[str, ...]]
 
 def spoken(language: str, digest: Digest) -> str:
     """The language in which a reader's mail speaks: their own where there are words for it, else the digest's."""
-    primary = language.split("-")[0].lower()
+    primary = language.split("-", maxsplit=1)[0].lower()
     return primary if primary in LANGUAGES else digest.language.split("-")[0]
 
 

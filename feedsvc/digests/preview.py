@@ -52,7 +52,11 @@ async def preview(db: Database, settings: Settings, now: datetime, slug: str, em
     edition = press.edition(issue.id, language, ids)
     plan = EditionPlan(edition.block_keys, edition.lead, edition.more)
     text, html = assemble(plan, press.blocks(language))
-    slots = {"address": email or "reader@example.org", "leave": settings.site.base_url, "preferences": settings.site.base_url}
+    slots = {
+        "address": email or "reader@example.org",
+        "leave": settings.site.base_url,
+        "preferences": settings.site.base_url,
+    }
     return Preview(
         digest=slug,
         due_at=issue.due_at,
@@ -67,7 +71,7 @@ async def preview(db: Database, settings: Settings, now: datetime, slug: str, em
 async def _chosen(conn: Conn, material: Material, email: str) -> tuple[str, tuple[str, ...]]:
     digest = material.digest
     if not email:
-        floor = await issues.last_public_upto(conn, digest.slug, before=1 << 31)
+        floor = await issues.last_public_upto(conn, digest.slug)
         return spoken(digest.language, digest), material.since(floor)
     person = await subscribers.by_email_key(conn, email.strip().lower())
     reader = await issues.reader(conn, digest, person.id) if person else None
@@ -83,4 +87,6 @@ async def _next(conn: Conn, material: Material, now: datetime) -> Issue:
     digest = material.digest
     coming = upcoming(parse(digest.schedule), ZoneInfo(digest.timezone), now, 1)[0]
     number = await issues.next_number(conn, digest.slug)
-    return Issue(0, digest.slug, digest.title, number, coming.name, coming.due_at, now, IssueState.COMPOSING, "", "", 0, 0, None)
+    return Issue(
+        0, digest.slug, digest.title, number, coming.name, coming.due_at, now, IssueState.COMPOSING, "", "", 0, 0, None
+    )

@@ -49,7 +49,7 @@ async def _guarded(work: Awaitable[object], digest: str) -> None:
     except FeedsvcError as error:
         log.error("digest failed", digest=digest, code=error.code, cause=str(error))
     except Exception:
-        log.error("digest failed", digest=digest, exc_info=True)
+        log.exception("digest failed", digest=digest)
 
 
 async def _begin(db: Database, digest: Digest, decision: Compose | Missed, now: datetime) -> Issue | None:

@@ -18,7 +18,7 @@ log = get_logger(__name__)
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-_ADDRESS = re.compile(r"[<(\[（]?[^\s<>()\[\]（）]*@[^\s<>()\[\]（）]*[>)\]）]?")
+_WORD = re.compile(r"[<(\[（]?[^\s<>()\[\]（）]+[>)\]）]?")
 _TAG = re.compile(r"([A-Za-z]{2})(-[A-Za-z0-9]{1,8})*")
 # ISO 639-1. Pages say `cn` or `jp` and mean a country; a language that does not exist is left out.
 _LANGUAGES = frozenset(
@@ -70,7 +70,7 @@ def language_tag(language: str) -> str | None:
 
 def person(name: str) -> str:
     """A name without e-mail addresses, which feeds would hand to everyone who collects them."""
-    return xml.literal(_ADDRESS.sub(" ", xml.line(name)))
+    return xml.literal(_WORD.sub(lambda word: "" if "@" in word[0] else word[0], xml.line(name)))
 
 
 def _prepared(articles: Iterable[Article], titles: dict[str, str]) -> Iterator[Item]:

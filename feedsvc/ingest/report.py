@@ -12,8 +12,8 @@ class PollReport:
     """How one poll went. Instants are aware, in UTC.
 
     `found` counts the stories upstream shows, `new`, `changed` and `held` the articles among them, `failed` the stories
-    that could not be had this time; `problems` says why, a sentence each. `error` is why the whole poll failed, "" if it
-    did not, and `error_code` the error's stable code.
+    that could not be had this time; `problems` says why, a sentence each. `error` is why the whole poll failed, "" if
+    it did not, and `error_code` the error's stable code.
     """
 
     source: str

@@ -23,7 +23,7 @@ _CHUNK = 71
 _SLOT = re.compile("\x02([a-z_]+)\x03")
 _SLOT_LINE = re.compile(rb"^=\{([a-z_]+)\}\r\n", re.MULTILINE)
 _PLAIN = re.compile(r"[ -<>-~\t]*")
-_PLAIN_VALUE = re.compile(r"[!-%'-\-/-;?-E@G-~]{1,71}")
+_PLAIN_VALUE = re.compile(r"(?!\.|From )[ -<>-~]{1,71}")
 _UNSAFE = re.compile(rb"[^ -<>-~\t]")
 
 

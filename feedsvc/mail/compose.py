@@ -23,8 +23,8 @@ BOUNDARY = "=_feedsvc_part_of_this_mail"
 
 DIGEST_HEADERS = (
     "Message-ID", "Date", "To", "List-Unsubscribe", "From", "Reply-To", "Subject", "Content-Language", "MIME-Version",
-    "Content-Type", "List-Id", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive",
-    "List-Post", "Archived-At", "Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "Feedback-ID",
+    "Content-Type", "Auto-Submitted", "X-Auto-Response-Suppress", "List-Id", "List-Unsubscribe-Post", "List-Help",
+    "List-Subscribe", "List-Owner", "List-Archive", "List-Post", "Archived-At", "Precedence", "Feedback-ID",
 )  # fmt: skip
 """Exactly the headers of a digest (DESIGN section 6; RFC 2369, 2919, 5064, 8058, 3834)."""
 

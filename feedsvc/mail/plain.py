@@ -47,4 +47,4 @@ def clip(text: str, columns: int) -> str:
         if width(kept) + width(piece) > columns - 1:
             break
         kept += piece
-    return (kept or text[: columns // 2]).rstrip(" ,;:，、；：") + "…"
+    return (kept or text[: (columns - 1) // 2]).rstrip(" ,;:，、；：") + "…"

@@ -5,9 +5,8 @@ Keys of the blocks: `open`, `tease:<id>` (a title for the hidden preview line), 
 Slots that differ between readers: `address`, `leave`, `preferences`; between editions: `more` (a number).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from jinja2.environment import TemplateModule
@@ -49,8 +48,7 @@ def render_blocks(
     """Every block that an issue may need in one language. `categories` maps slugs to titles. Raises RenderError."""
     html, text = (_macros(issue, site, language, html=html) for html in (True, False))
     rendered = {key: _block(html, text, key) for key in FRAME}
-    other = typesetting.context(site, language, html=False)["_"]("Other stories")
-    for slug, title in {**categories, "": other}.items():
+    for slug, title in {**categories, "": ""}.items():
         rendered[f"section:{slug}"] = _block(html, text, "section", clean(title))
     for article in articles:
         view = story_view(article, issue, site, language)
@@ -60,7 +58,7 @@ def render_blocks(
 
 def subject(issue: IssueView, site: Site, language: str, lead: str = "") -> str:
     """The subject of an issue: its title, its date and, where there is one, the title of its first story. One line."""
-    values = {"issue": issue, "date": _date(issue, language), "lead": lead}
+    values = {"issue": _safe_issue(issue), "date": _date(issue, language), "lead": clean(lead)}
     spoken = typesetting.context(site, language, html=False)
     return clean(typesetting.render(f"{issue.template}/subject.txt", spoken | values))
 
@@ -84,12 +82,10 @@ def story_view(article: Article, issue: IssueView, site: Site, language: str) ->
 
 def _macros(issue: IssueView, site: Site, language: str, *, html: bool) -> TemplateModule:
     values = typesetting.context(site, language, html=html)
-    view = _safe_issue(issue)
     values |= {
-        "issue": view,
+        "issue": _safe_issue(issue),
         "date": _date(issue, language),
         "intro": typesetting.paragraphs(issue.intro),
-        "why": _why(view, values),
         # Links of the archived mail leave the frame that it is shown in.
         "base": Markup('<base target="_top">\n'),
     }
@@ -104,14 +100,6 @@ def _safe_issue(issue: IssueView) -> IssueView:
         archive_url=ascii_url(issue.archive_url),
         archive_index_url=ascii_url(issue.archive_index_url),
     )
-
-
-def _why(issue: IssueView, spoken: dict[str, Any]) -> str:
-    say: Callable[..., str] = spoken["_"]
-    address = spoken["slot"]("address")
-    if len(issue.lists) == 1:
-        return say("You get this because %(address)s is on the list “%(list)s”.", address=address, list=issue.lists[0])
-    return say("You get this because %(address)s is subscribed to “%(digest)s”.", address=address, digest=issue.title)
 
 
 def _primary(language: str) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_DAYS = {name: n for n, name in enumerate("sun mon tue wed thu fri sat".split())}
+_MONTHS = {name: n for n, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
+_DAYS = {name: n for n, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
 _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("minute", 0, 59, {}),
     ("hour", 0, 23, {}),
@@ -32,7 +32,7 @@ _HORIZON = timedelta(days=366 * 8 + 2)
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """A parsed schedule. `days` and `weekdays` hold what is allowed; `either` says that one of them matching is enough."""
+    """A parsed schedule. `days` and `weekdays` are allowed; `either` says that one of them matching is enough."""
 
     minutes: tuple[int, ...]
     hours: tuple[int, ...]

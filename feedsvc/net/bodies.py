@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 _STEP = 262_144
+_MEMBER = b"\x1f\x8b"
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -63,6 +64,7 @@ class Unpacker:
         self._body = bytearray()
         self._stream = zlib.decompressobj(_WINDOWS[name])
         self._begun = False
+        self._held = b""
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the packed body."""
@@ -70,11 +72,15 @@ class Unpacker:
             # Some servers send raw deflate (RFC 1951) where RFC 9110 means zlib: the first byte of zlib is 0x78.
             self._stream = zlib.decompressobj(15 if chunk[0] & 0x0F == 8 else -15)
         self._begun = self._begun or bool(chunk)
-        pending = chunk
+        pending = self._held + chunk
+        self._held = b""
         while pending:
             if self._stream.eof:
                 # Several gzip members may follow one another; zeros or rubbish after the last are ignored.
-                if self._name == "deflate" or not pending.startswith(b"\x1f\x8b"):
+                if not _MEMBER.startswith(pending[:2]) or self._name == "deflate":
+                    return
+                if len(pending) < len(_MEMBER):
+                    self._held = pending
                     return
                 self._stream = zlib.decompressobj(31)
             pending = self._step(pending)

@@ -139,9 +139,7 @@ def _times(chrome: Chrome) -> dict[str, Callable[..., str]]:
         """The same for machines: a day where no time is known, else an instant."""
         if article.published_at is None:
             return dates.machine_time(article.first_seen_at)
-        if article.published_is_date:
-            return dates.story_day(article.published_at, True, chrome.timezone).isoformat()
-        return dates.machine_time(article.published_at)
+        return dates.machine_story_time(article.published_at, article.published_is_date, chrome.timezone)
 
     def day(instant: datetime) -> str:
         """The day alone, in the site's zone."""

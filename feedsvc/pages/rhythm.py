@@ -12,7 +12,7 @@ def rhythm(digest: Digest, language: str) -> str:
     """Such as `every Monday at 08:00 (China Time)` / `每星期一 08:00（中国时间）`."""
     spoken = words(language)
     minute, hour, day, month, weekdays = (digest.schedule.lower().split() + ["?"] * 5)[:5]
-    if month != "*" or not (minute.isdecimal() and hour.isdecimal()):
+    if month != "*" or not (minute + hour).isdecimal():
         return _by_frequency(digest.frequency, spoken)
     days = _by_day(day, weekdays, language)
     if not days:
@@ -64,12 +64,13 @@ def _weekdays(text: str) -> frozenset[int]:
         start, end = _weekday(first), _weekday(last if dash else first)
         if start is None or end is None:
             return frozenset()
-        chosen.update(number % len(_DAYS) for number in range(start, (end if end >= start else end + len(_DAYS)) + 1))
+        end = end if end >= start else end + len(_DAYS)
+        chosen.update((number - 1) % len(_DAYS) for number in range(start, end + 1))
     return frozenset(chosen)
 
 
 def _weekday(text: str) -> int | None:
-    """A day of a cron field as a number from Monday; standard cron counts 0 and 7 as Sunday."""
+    """A day of a cron field as cron numbers it: 0 and 7 are Sunday."""
     if text in _DAYS:
-        return _DAYS.index(text)
-    return (int(text) - 1) % 7 if text.isdecimal() and int(text) <= 7 else None
+        return _DAYS.index(text) + 1
+    return int(text) if text.isascii() and text.isdecimal() and int(text) <= len(_DAYS) else None

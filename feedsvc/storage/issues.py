@@ -46,7 +46,14 @@ async def scheduled(conn: Conn) -> list[tuple[Digest, datetime]]:
 
 
 async def begin(
-    conn: Conn, digest: Digest, period: str, due_at: datetime, now: datetime, upto: int, state: IssueState, reason: str = ""
+    conn: Conn,
+    digest: Digest,
+    period: str,
+    due_at: datetime,
+    now: datetime,
+    upto: int,
+    state: IssueState,
+    reason: str = "",
 ) -> Issue | None:
     """Make the issue of a period; None where it exists already: the UNIQUE row decides between processes."""
     values = {
@@ -84,7 +91,9 @@ async def of_digest(conn: Conn, slug: str, limit: int = 50, public: bool = False
 
 async def by_number(conn: Conn, slug: str, number: int) -> Issue | None:
     """A public issue of a digest by its number."""
-    query = select(issues).where(issues.c.digest == slug, issues.c.number == number, issues.c.state != IssueState.CANCELLED)
+    query = select(issues).where(
+        issues.c.digest == slug, issues.c.number == number, issues.c.state != IssueState.CANCELLED
+    )
     row = (await conn.execute(query)).mappings().one_or_none()
     return rows.issue(row) if row else None
 
@@ -105,11 +114,13 @@ async def next_number(conn: Conn, slug: str) -> int:
     return ((await conn.execute(select(func.max(issues.c.number)).where(issues.c.digest == slug))).scalar() or 0) + 1
 
 
-async def last_public_upto(conn: Conn, slug: str, before: int) -> int:
-    """The entry number at which the last issue before issue `before` that went out ended; 0 for the first."""
+async def last_public_upto(conn: Conn, slug: str, before: int | None = None) -> int:
+    """The entry number at which the last issue that went out (before issue `before`) ended; 0 where there is none."""
     query = select(func.max(issues.c.upto)).where(
-        issues.c.digest == slug, issues.c.id < before, issues.c.number.is_not(None), issues.c.state != IssueState.CANCELLED
+        issues.c.digest == slug, issues.c.number.is_not(None), issues.c.state != IssueState.CANCELLED
     )
+    if before is not None:
+        query = query.where(issues.c.id < before)
     return (await conn.execute(query)).scalar() or 0
 
 
@@ -118,7 +129,12 @@ async def entries(
 ) -> list[tuple[str, str, int, datetime]]:
     """Entries into categories up to a number, entered after `since`: (article id, category, number, the article's order)."""
     query = (
-        select(article_categories.c.article_id, article_categories.c.category, article_categories.c.entry, articles.c.sort_at)
+        select(
+            article_categories.c.article_id,
+            article_categories.c.category,
+            article_categories.c.entry,
+            articles.c.sort_at,
+        )
         .join(articles, articles.c.id == article_categories.c.article_id)
         .where(
             article_categories.c.category.in_(categories),
@@ -155,7 +171,9 @@ async def audience(conn: Conn, digest: Digest, after: int, limit: int) -> list[R
 
 async def reader(conn: Conn, digest: Digest, subscriber_id: int) -> Reader | None:
     """One subscriber as the fan-out would see them if they were active."""
-    query = select(subscribers.c.id, subscribers.c.language, subscribers.c.irregular).where(subscribers.c.id == subscriber_id)
+    query = select(subscribers.c.id, subscribers.c.language, subscribers.c.irregular).where(
+        subscribers.c.id == subscriber_id
+    )
     found = await _readers(conn, digest, [(row[0], row[1], row[2]) for row in await conn.execute(query)])
     return found[0] if found else None
 
@@ -222,7 +240,7 @@ async def add_edition(conn: Conn, edition: Edition, key: str) -> int:
     }
     await conn.execute(insert_for(conn, editions).values(**values).on_conflict_do_nothing())
     same = (editions.c.issue_id == edition.issue_id, editions.c.digest_key == key, editions.c.public == edition.public)
-    return (await conn.execute(select(editions.c.id).where(*same))).scalar_one()
+    return int((await conn.execute(select(editions.c.id).where(*same))).scalar_one())
 
 
 async def get_edition(conn: Conn, edition_id: int) -> Edition:
@@ -264,7 +282,9 @@ async def add_blocks(conn: Conn, issue_id: int, language: str, rendered: dict[st
 
 async def get_blocks(conn: Conn, issue_id: int, language: str) -> dict[str, tuple[bytes, bytes]]:
     """An issue's blocks in a language: key -> (html, text)."""
-    query = select(blocks.c.key, blocks.c.html, blocks.c.text).where(blocks.c.issue_id == issue_id, blocks.c.language == language)
+    query = select(blocks.c.key, blocks.c.html, blocks.c.text).where(
+        blocks.c.issue_id == issue_id, blocks.c.language == language
+    )
     return {row[0]: (row[1], row[2]) for row in await conn.execute(query)}
 
 

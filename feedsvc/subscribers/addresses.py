@@ -42,6 +42,8 @@ def _domain(domain: str, test_environment: bool) -> str:
 
 
 def _ascii(text: str, test_environment: bool) -> str:
-    checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=test_environment)
+    checked = validate_email(
+        text, check_deliverability=False, strict=True, allow_smtputf8=False, test_environment=test_environment
+    )
     # With SMTPUTF8 refused, there is always an ASCII form.
     return str(checked.ascii_email)

@@ -73,4 +73,9 @@ def story_day(published: datetime, is_date: bool, timezone: str) -> date:
 
 def machine_time(instant: datetime) -> str:
     """The value of `<time datetime>` (HTML, 4.5.14): the instant in UTC, in whole seconds."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def machine_story_time(published: datetime, is_date: bool, timezone: str) -> str:
+    """The same for a story: its day alone where the page gave no time."""
+    return story_day(published, True, timezone).isoformat() if is_date else machine_time(published)

@@ -27,6 +27,7 @@ _PLAIN = re.compile(r"[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_PLAIN_URL = re.compile(r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?/[A-Za-z0-9/%:=&?@!*+,;~._-]*")
 _MAILBOX = re.compile(r"(?P<name>.*?)\s*<(?P<address>[^<>]*)>", re.DOTALL)
 # Fields of printable ASCII, each on one line and continuation lines that are not empty.
 _BLOCK = re.compile(rb"(?:[!-9;-~]+: [ -~]+\r\n(?: [ -~]*[!-~] *\r\n)*)+")
@@ -45,6 +46,8 @@ class Mailbox:
 
 def clean(text: str) -> str:
     """One line of text: controls, lone surrogates and turning marks gone, breaks and runs of any spaces one space."""
+    if _PLAIN.fullmatch(text):
+        return re.sub(" {2,}", " ", text).strip(" ")
     kept = (" " if char.isspace() else char for char in text)
     visible = (char for char in kept if char not in _TURNING and unicodedata.category(char) not in ("Cc", "Cs"))
     return re.sub(" {2,}", " ", "".join(visible)).strip(" ")
@@ -133,6 +136,8 @@ def ascii_domain(domain: str) -> str:
 
 def ascii_url(url: str) -> str:
     """An http, https or mailto address in printable ASCII: host by IDNA, the rest by percent. Raises RenderError."""
+    if _PLAIN_URL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(clean(url))
         port = f":{parts.port}" if parts.port else ""
@@ -158,8 +163,8 @@ def check_names(block: bytes, expected: Iterable[str]) -> None:
     if not _BLOCK.fullmatch(block) or max(map(len, block.split(b"\r\n"))) > _HARD_LIMIT:
         msg = "The mail's header has a line that must not be there: a control, a stray line break, or too long a line."
         raise RenderError(msg)
-    names = [name.decode().lower() for name in _NAME.findall(block)]
-    if sorted(names) != sorted(name.lower() for name in expected):
+    names = [name.decode() for name in _NAME.findall(block)]
+    if sorted(names) != sorted(expected):
         msg = f"The mail's header has other names than it should: {', '.join(names)}."
         raise RenderError(msg)
 

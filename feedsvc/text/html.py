@@ -90,7 +90,8 @@ def sanitise(html: str, base_url: str = "") -> str:
 def plain_text(html: str) -> str:
     """What `html` says: one line for each paragraph, heading, list item, table row or caption; spaces folded.
 
-    No-break and ideographic spaces inside a line stay: they are the author's. Pictures say nothing; neither do scripts and styles. Never raises.
+    No-break and ideographic spaces inside a line stay: they are the author's. Pictures say nothing, nor do scripts and
+    styles. Never raises.
     """
     reader = _TextReader()
     reader.feed(html)

@@ -35,12 +35,14 @@ def legal(text: str) -> str:
     """`text` without what XML 1.0 or HTML forbid; line ends become line feeds.
 
     Two halves of a surrogate pair become their character, C1 controls what windows-1252 means by them, and a text that
-    is wholly UTF-8 read as Latin-1 is read again. `legal(legal(x)) == legal(x)`.
+    is wholly UTF-8 read as Latin-1 is read again; where only a part looks so, a word joiner says that it is meant.
+    `legal(legal(x)) == legal(x)`.
     """
     if text.isascii() and text.isprintable():
         return text
     text = _PAIR.sub(_join, text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _reread(text.translate(_FORBIDDEN)).translate(_FORBIDDEN_OR_MISREAD)
+    text = _reread(text.translate(_FORBIDDEN)).translate(_FORBIDDEN_OR_MISREAD)
+    return _MISREAD.sub(_keep_apart, text)
 
 
 def line(text: str) -> str:
@@ -72,6 +74,10 @@ def _reread(text: str) -> str:
         except UnicodeError:
             break
     return text
+
+
+def _keep_apart(pair: re.Match[str]) -> str:
+    return pair[0][0] + _JOINER + pair[0][1]
 
 
 def _settle(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from feedsvc.settings import Settings
 from feedsvc.storage.database import Database
 
 SETTINGS = web.AppKey("settings", Settings)
-CLOCK = web.AppKey("clock", Clock)  # type: ignore[type-abstract]  # (a Protocol is a fit type for a key)
+CLOCK = web.AppKey("clock", Clock)
 DATABASE = web.AppKey("database", Database)
 FEEDS = web.AppKey("feeds", FeedCache)
 STATIC_VERSION = web.AppKey("static_version", str)
@@ -32,4 +32,4 @@ class Readiness:
 
 
 ReadinessCheck = Callable[[], Awaitable[Readiness]]
-READINESS = web.AppKey("readiness", ReadinessCheck)
+READINESS: web.AppKey[ReadinessCheck] = web.AppKey("readiness")

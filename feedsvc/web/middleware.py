@@ -73,7 +73,7 @@ async def plain_failures(request: web.Request, handler: Handler) -> web.StreamRe
         return _answer(request, 503, "http", "")
     except Exception:
         reference = secrets.token_hex(4)
-        log.error("request failed", route=route_name(request), reference=reference, exc_info=True)
+        log.exception("request failed", route=route_name(request), reference=reference)
         return _answer(request, 500, "internal", "", reference=reference)
 
 
@@ -90,7 +90,9 @@ def _answer(
         body = problem_json(status, title, code, detail, reference)
         return web.Response(status=status, body=body, content_type=CONTENT_TYPE, headers=headers)
     page = views.ErrorPage(status, RETRY_AFTER_SECONDS if status in (429, 503) else None, reference)
-    return web.Response(status=status, text=render.error(chrome(request), page), content_type="text/html", headers=headers)
+    return web.Response(
+        status=status, text=render.error(chrome(request), page), content_type="text/html", headers=headers
+    )
 
 
 def wants_json(request: web.Request) -> bool:

@@ -117,7 +117,9 @@ async def test_publishing_adds_stories_of_every_kind_and_corrects_one(site: Samp
     assert "open-day" in await text(client, "/sitemap-events.xml")
 
 
-@pytest.mark.parametrize("path", ["/info/1023/9.htm", "/info/1/1983.htm", "/News_Events/9.htm", "/News_Events/x.htm", "/events/no.html"])
+@pytest.mark.parametrize(
+    "path", ["/info/1023/9.htm", "/info/1/1983.htm", "/News_Events/9.htm", "/News_Events/x.htm", "/events/no.html"]
+)
 async def test_what_is_not_there_is_404(client: Client, path: str) -> None:
     assert (await client.get(path)).status == 404
 

@@ -70,11 +70,19 @@ def test_readers_who_joined_at_different_times_share_an_answer_where_nothing_tel
 
 
 ENTRIES = st.lists(
-    st.tuples(st.sampled_from([f"a{n}" for n in range(8)]), st.sampled_from(OFFERED)), unique=True, min_size=1, max_size=20
+    st.tuples(st.sampled_from([f"a{n}" for n in range(8)]), st.sampled_from(OFFERED)),
+    unique=True,
+    min_size=1,
+    max_size=20,
 )
 
 
-@given(order=ENTRIES, cuts=st.sets(st.integers(1, 20), min_size=1, max_size=5), since=st.integers(0, 20), wished=st.sets(st.sampled_from(OFFERED), min_size=1))
+@given(
+    order=ENTRIES,
+    cuts=st.sets(st.integers(1, 20), min_size=1, max_size=5),
+    since=st.integers(0, 20),
+    wished=st.sets(st.sampled_from(OFFERED), min_size=1),
+)
 @settings(max_examples=400)
 def test_a_regular_reader_gets_each_article_exactly_once(
     order: list[tuple[str, str]], cuts: set[int], since: int, wished: set[str]
@@ -95,7 +103,12 @@ def test_a_regular_reader_gets_each_article_exactly_once(
     assert sorted(received) == sorted(entitled)
 
 
-@given(order=ENTRIES, floor=st.integers(0, 20), since=st.integers(0, 20), wished=st.sets(st.sampled_from(OFFERED), min_size=1))
+@given(
+    order=ENTRIES,
+    floor=st.integers(0, 20),
+    since=st.integers(0, 20),
+    wished=st.sets(st.sampled_from(OFFERED), min_size=1),
+)
 @settings(max_examples=400)
 def test_moving_a_wish_to_its_mark_never_changes_the_answer(
     order: list[tuple[str, str]], floor: int, since: int, wished: set[str]
@@ -109,7 +122,10 @@ def test_moving_a_wish_to_its_mark_never_changes_the_answer(
     assert choose(entries, reader) == {article for article, number in firsts.items() if number > floor}
 
 
-@given(order=ENTRIES, plan=st.lists(st.tuples(st.integers(1, 20), st.sets(st.sampled_from(OFFERED), min_size=1)), min_size=1, max_size=6))
+@given(
+    order=ENTRIES,
+    plan=st.lists(st.tuples(st.integers(1, 20), st.sets(st.sampled_from(OFFERED), min_size=1)), min_size=1, max_size=6),
+)
 @settings(max_examples=300)
 def test_whoever_changes_their_choices_gets_nothing_twice_and_misses_nothing(
     order: list[tuple[str, str]], plan: list[tuple[int, set[str]]]

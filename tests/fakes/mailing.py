@@ -77,6 +77,10 @@ async def add_issue(
         "language": "en",
         "article_ids": [],
         "full": 0,
+        "block_keys": [],
+        "lead": "",
+        "more": 0,
+        "subject": "USST weekly",
         "public": False,
         "digest_key": "k",
     }

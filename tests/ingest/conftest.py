@@ -1,6 +1,5 @@
 """A news site to poll, a reader that reads it, and a newsroom that takes it in."""
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from feedsvc.clock import FixedClock
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.politeness import PoliteFetcher
-from feedsvc.model.newsroom import Category, Source
+from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.net.client import HttpClient
 from feedsvc.settings import Settings
 from feedsvc.storage import categories, editorial
@@ -46,7 +45,12 @@ def add_source(db: Database, site: Site) -> AddSource:
     """Store the categories news and research, and a source of the site: `await add_source(kind=..., url=...)`."""
 
     async def add(**options: Any) -> Source:
-        values: dict[str, Any] = {"slug": "usst", "kind": "page", "url": "/list", "categories": ("news",)} | options
+        values: dict[str, Any] = {
+            "slug": "usst",
+            "kind": SourceKind.PAGE,
+            "url": "/list",
+            "categories": ("news",),
+        } | options
         values["url"] = site.url(values["url"])
         source = Source(allow_private=True, **values)
         async with db.write() as conn:
@@ -56,8 +60,3 @@ def add_source(db: Database, site: Site) -> AddSource:
         return source
 
     return add
-
-
-def as_json(value: Any) -> bytes:
-    """A body that `PlainReader` reads."""
-    return json.dumps(value).encode()

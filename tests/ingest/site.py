@@ -16,7 +16,10 @@ from feedsvc.model.reading import FeedRead, ListItem, ListPage
 from feedsvc.net.client import Fetched
 from feedsvc.text.urls import absolute
 
-BODY = "<p>The university and the district signed an agreement to work together on light, lasers excepted, for ten years {}.</p>"
+BODY = (
+    "<p>The university and the district signed an agreement to work together on light, lasers excepted, "
+    "for ten years and more; it is the {}th.</p>"
+)
 
 
 @dataclass
@@ -97,7 +100,7 @@ class Site:
 class PlainReader:
     """Reads the JSON that `Site` serves; a body that is no JSON object is a ReadError."""
 
-    async def list_page(self, fetched: Fetched, source: Source) -> ListPage:
+    async def list_page(self, fetched: Fetched, source: Source) -> ListPage:  # noqa: ARG002 (its interface)
         """`{"items": [{"url", "title", "date"}], "preset": ...}`."""
         page = _load(fetched)
         items = [
@@ -106,11 +109,11 @@ class PlainReader:
         ]
         return ListPage(tuple(items), page.get("next"), page.get("preset", "generic"))
 
-    async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None) -> Story:
+    async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None) -> Story:  # noqa: ARG002
         """`{"title", "body", "date", ...}`."""
         return story_of(fetched.url, _load(fetched))
 
-    async def feed(self, fetched: Fetched, source: Source) -> FeedRead:
+    async def feed(self, fetched: Fetched, source: Source) -> FeedRead:  # noqa: ARG002 (its interface)
         """`{"items": [{"url", "title", "body", ...}]}`."""
         items = _load(fetched)["items"]
         return FeedRead("A feed", tuple(story_of(absolute(fetched.url, item["url"]), item) for item in items))

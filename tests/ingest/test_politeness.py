@@ -1,6 +1,5 @@
 """Rules are asked for first, waits are kept, and a host is asked slowly where it wishes so."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -26,8 +25,8 @@ class Naps:
 
 
 @pytest.fixture
-async def naps(clock: FixedClock) -> AsyncIterator[Naps]:
-    yield Naps(clock)
+def naps(clock: FixedClock) -> Naps:
+    return Naps(clock)
 
 
 @pytest.fixture

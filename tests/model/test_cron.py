@@ -13,7 +13,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 KYIV = ZoneInfo("Europe/Kyiv")
 BERLIN = ZoneInfo("Europe/Berlin")
 CAIRO = ZoneInfo("Africa/Cairo")
-ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Europe/Kyiv", "Australia/Lord_Howe"])
+ZONES = st.sampled_from(
+    ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Europe/Kyiv", "Australia/Lord_Howe"]
+)
 
 
 def utc(text: str) -> datetime:
@@ -31,7 +33,9 @@ def test_a_weekly_schedule_is_due_on_local_mondays() -> None:
 
 @pytest.mark.parametrize("sunday", ["0", "7", "sun", "SUN"])
 def test_zero_and_seven_are_sunday(sunday: str) -> None:
-    assert upcoming(parse(f"0 9 * * {sunday}"), SHANGHAI, utc("2020-06-08T00:00"), 1)[0].local.strftime("%A") == "Sunday"
+    assert (
+        upcoming(parse(f"0 9 * * {sunday}"), SHANGHAI, utc("2020-06-08T00:00"), 1)[0].local.strftime("%A") == "Sunday"
+    )
 
 
 def test_a_range_over_seven_includes_sunday() -> None:
@@ -119,7 +123,12 @@ def test_an_hour_that_comes_twice_has_its_minutes_once() -> None:
     assert len(names) == len(set(names))
 
 
-@given(zone=ZONES, start=st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1)), hour=st.integers(0, 23), minute=st.integers(0, 59))
+@given(
+    zone=ZONES,
+    start=st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1)),
+    hour=st.integers(0, 23),
+    minute=st.integers(0, 59),
+)
 @settings(max_examples=150, deadline=None)
 def test_a_daily_schedule_has_each_local_day_once(zone: str, start: datetime, hour: int, minute: int) -> None:
     after = start.replace(tzinfo=UTC)

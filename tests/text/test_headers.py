@@ -8,7 +8,7 @@ from email.utils import getaddresses
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import InputError, RenderError
@@ -40,6 +40,7 @@ def read(block: str) -> EmailMessage:
     return message_from_bytes(block.encode("ascii") + b"\r\n", policy=policy.default)
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_subject_comes_back_as_it_was(text: str) -> None:
     block = headers.text_header("Subject", text)
@@ -48,6 +49,7 @@ def test_a_subject_comes_back_as_it_was(text: str) -> None:
     assert message["Subject"] == headers.clean(text)
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_subject_is_folded_ascii_of_whole_encoded_words(text: str) -> None:
     block = headers.text_header("Subject", text)
@@ -65,6 +67,7 @@ def test_a_subject_is_folded_ascii_of_whole_encoded_words(text: str) -> None:
             data.decode()  # no character is split between two words
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(ANY, st.sampled_from(["a@example.edu", "first.last+tag@mail.example.edu"])), min_size=1, max_size=3
@@ -82,6 +85,7 @@ def test_names_beside_addresses_come_back_as_they_were(people: list[tuple[str, s
     assert all(len(line) <= 78 for line in block.split("\r\n"))
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = headers.clean(text)
@@ -89,6 +93,7 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert once.isprintable() or not once.isascii()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
 def test_cleaning_leaves_plain_text_alone(text: str) -> None:
     assert headers.clean(text) == text
@@ -145,12 +150,12 @@ def test_an_address_of_another_script_keeps_its_domain_by_idna() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    (
+    [
         *("", "a", "@", "a@", "@b", "读者@example.edu", "a b@example.edu", "a@exa mple.edu", "a@b\r\nBcc: c@d"),
         *("a@-b.example", "a@b..example", ".a@b.example", '"a b"@example.edu', "a" * 65 + "@example.edu"),
         *("a@" + "b" * 64 + ".example", "a@" + ".".join(["b" * 62] * 4) + ".example", "a@" + "é" * 70 + ".example"),
         *(TRAP, "=?utf-8?q?x?=@example.edu", "a@[127.0.0.1]", "a<b>@example.edu"),
-    ),
+    ],
 )
 def test_what_is_no_usable_address_is_refused_with_a_sentence(address: str) -> None:
     with pytest.raises(InputError, match=r"\.$"):
@@ -188,6 +193,7 @@ def test_other_addresses_of_pages_are_refused(url: str) -> None:
         headers.ascii_url(url)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_an_address_of_a_page_never_breaks_its_header(path: str) -> None:
     block = headers.url_header("List-Unsubscribe", f"https://news.example.edu/{path}")
@@ -217,12 +223,12 @@ def test_exactly_the_expected_names_pass() -> None:
 
 @pytest.mark.parametrize(
     "block",
-    (
+    [
         *(b"", b"From: a\r\n", b"From: a\r\nTo: b\r\nBcc: c\r\n", b"From: a\r\nTo: b\r\nTo: c\r\n"),
         *(b"From: a\r\nTo: b\nX: c\r\n", b"From: a\r\n\r\nTo: b\r\n", b"From: a\r\nTo: b", b"From a\r\nTo: b\r\n"),
         *(b" x\r\nFrom: a\r\nTo: b\r\n", b"From: a\r\nTo: b\r\n \r\n", b"From: a\r\nTo: \xc3\xa9\r\n"),
         *(b"From: a\r\nTo: b\x00\r\n", b"From: a\r\nTo: " + b"b" * 1000 + b"\r\n"),
-    ),
+    ],
 )
 def test_any_other_header_block_is_refused(block: bytes) -> None:
     with pytest.raises(RenderError, match="The mail's header has"):

@@ -87,8 +87,8 @@ def test_a_literal_differs_from_the_line_by_invisible_joiners_alone(text: str) -
         ("\x93quoted\x94 \x85", "\u201cquoted\u201d \u2026"),
         ("gone \x81\x8d", "gone "),
         ("caf\u00c3\u00a9", "caf\u00e9"),
-        ("\u300aNGA\u00c3\u00a9\u300b", "\u300aNGA\u00c3\u00a9\u300b"),
-        ("\u00abAMANH\u00c3\u00bb", "\u00abAMANH\u00c3\u00bb"),
+        ("\u300aNGA\u00c3\u00a9\u300b", "\u300aNGA\u00c3\u2060\u00a9\u300b"),
+        ("\u00abAMANH\u00c3\u00bb", "\u00abAMANH\u00c3\u2060\u00bb"),
         ("\u202e\u05e9\u05dc\u05d5\u05dd 你好 😀", "\u202e\u05e9\u05dc\u05d5\u05dd 你好 😀"),
     ],
 )

@@ -39,9 +39,7 @@ def _ridge(x: int, seed: int) -> float:
     return HEIGHT * (0.6 + 0.07 * sin(x / 95 + seed) + 0.035 * sin(x / 31 + seed * 2) + 0.02 * cos(x / 13))
 
 
-def _pixel(
-    x: int, y: int, ridge: float, colours: tuple[tuple[int, int, int], ...], seed: int
-) -> tuple[int, int, int]:
+def _pixel(x: int, y: int, ridge: float, colours: tuple[tuple[int, int, int], ...], seed: int) -> tuple[int, int, int]:
     sky, hills, ground, light = colours
     if y > HEIGHT * 0.72:
         ripple = 0.5 + 0.5 * sin(y / 2.6 + 3 * sin(x / 60 + seed))

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from feedsvc.demo.site.content import Piece, pieces
 from feedsvc.demo.site.pictures import NAMES, picture
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PER_PAGE = 6
 CORRECTION = "Correction: an earlier version of this story gave the wrong number of joint courses."
 
@@ -30,11 +31,16 @@ def rfc822(day: date) -> str:
 
 
 class SampleSite:
-    """The site; `publish` lets the later stories appear and corrects one that is already known."""
+    """The site; `publish` lets the later stories appear and corrects one that is already known.
+
+    While `away` is set it answers everything with 503.
+    """
 
     def __init__(self, today: date) -> None:
+        self.away = False
         self._today = today
         self._later = False
+        self._added: list[Piece] = []
         self._hits = itertools.count(1000)
         self._templates = Environment(
             loader=PackageLoader("feedsvc.demo.site"), autoescape=select_autoescape(["html", "xml"]), trim_blocks=True
@@ -47,9 +53,13 @@ class SampleSite:
         kinds = ("english", "chinese", "library", "events")
         return sum(piece.later for kind in kinds for piece in pieces(kind, self._today, later=True))
 
+    def add(self, piece: Piece) -> None:
+        """Publish one more story, of whatever kind it says."""
+        self._added.append(piece)
+
     def application(self) -> web.Application:
         """The site as an aiohttp application."""
-        app = web.Application()
+        app = web.Application(middlewares=[self._open])
         for path, handler in (
             ("/", self._index),
             ("/site.css", self._css),
@@ -69,8 +79,15 @@ class SampleSite:
             app.router.add_get(path, handler)
         return app
 
+    @web.middleware
+    async def _open(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self.away:
+            return web.Response(status=503, text="The site is being looked after.")
+        return await handler(request)
+
     def _pieces(self, kind: str) -> list[Piece]:
-        return pieces(kind, self._today, self._later)
+        added = [piece for piece in self._added if piece.kind == kind]
+        return added + pieces(kind, self._today, self._later)
 
     def _find(self, kind: str, test: Callable[[Piece], bool]) -> Piece:
         for piece in self._pieces(kind):
@@ -110,7 +127,14 @@ class SampleSite:
         following = len(pages) - index - 1
         later_page = f"{'News_Events/' if number is None else ''}{following}.htm" if following > 0 else ""
         return self._page(
-            request, "vsb_list.html", pieces=pages[index], up=up, next=later_page, total=len(found), page=index + 1, last=len(pages)
+            request,
+            "vsb_list.html",
+            pieces=pages[index],
+            up=up,
+            next=later_page,
+            total=len(found),
+            page=index + 1,
+            last=len(pages),
         )
 
     async def _english(self, request: web.Request) -> web.Response:
@@ -134,10 +158,14 @@ class SampleSite:
         return self._page(request, "rss.xml", pieces=self._pieces("library"), base=f"{request.scheme}://{request.host}")
 
     async def _library(self, request: web.Request) -> web.Response:
-        return self._page(request, "library.html", piece=self._find("library", lambda p: p.id == request.match_info["id"]))
+        return self._page(
+            request, "library.html", piece=self._find("library", lambda p: p.id == request.match_info["id"])
+        )
 
     async def _sitemap(self, request: web.Request) -> web.Response:
-        return self._page(request, "sitemap.xml", pieces=self._pieces("events"), base=f"{request.scheme}://{request.host}")
+        return self._page(
+            request, "sitemap.xml", pieces=self._pieces("events"), base=f"{request.scheme}://{request.host}"
+        )
 
     async def _event(self, request: web.Request) -> web.Response:
         piece = self._find("events", lambda p: p.id == request.match_info["id"])
@@ -155,4 +183,8 @@ class SampleSite:
         name = request.match_info["name"]
         if name not in NAMES:
             raise web.HTTPNotFound
-        return web.Response(body=await asyncio.to_thread(picture, name), content_type="image/png", headers={"Cache-Control": "max-age=3600"})
+        return web.Response(
+            body=await asyncio.to_thread(picture, name),
+            content_type="image/png",
+            headers={"Cache-Control": "max-age=3600"},
+        )

@@ -20,8 +20,8 @@ from feedsvc.text.html import plain_text, summarise
 from feedsvc.text.urls import canonical
 
 NO_STORY = (
-    "The page answered, but no article was found on it. Open it in a browser; if the article is there, choose its title "
-    "and body by hand."
+    "The page answered, but no article was found on it. Open it in a browser; if the article is there, choose its "
+    "title and body by hand."
 )
 _HOME = frozenset({"home", "homepage", "首页", "主页", "网站首页", "index"})
 _HERE = frozenset({"content", "正文", "详情", "文章正文", "article", "detail", "details"})

@@ -30,6 +30,9 @@ _NEIGHBOUR = re.compile(
     r"^(?:上一[篇条则]|下一[篇条则]|前一篇|后一篇|previous(?: article| post)?|next(?: article| post)?)\s*[:：]",
     re.IGNORECASE,
 )
+_FRAME_LINE = re.compile(
+    r"^(?:版权所有|copyright\b|©)|^(?:来源\s*[:：]\S{0,30}\s*)?(?:发布时间|发布日期)\s*[:：]\s*\d{4}", re.IGNORECASE
+)
 _COUNTER = re.compile(
     r"^[(（\[]?\s*(?:浏览|点击|阅读|访问|views?|hits?|clicks?)(?:次数|量|数)?\s*[:：]\s*\[?\s*\d*\s*\]?\s*次?\s*[)）\]]?$",
     re.IGNORECASE,
@@ -59,7 +62,7 @@ class Body:
 def clean(page: Page, elements: list[HtmlElement], remove_rule: str = "", around: HtmlElement | None = None) -> Body:
     """The body that stands in `elements`; `remove_rule` is a CSS selector of what else goes.
 
-    Files are also looked for in `around`, since many CMSs list them under the body. Raises ReadError for a bad selector.
+    Files are also looked for in `around`, as many CMSs list them under the body. Raises ReadError for a bad selector.
     """
     root = fragment_fromstring("<div></div>")
     for element in elements:
@@ -104,7 +107,8 @@ def _declutter(root: HtmlElement) -> None:
         if element.getparent() is None:
             continue
         text = words(element)
-        if len(text) < 200 and (_COUNTER.match(text) or (_NEIGHBOUR.match(text) and element.tag != "span")):
+        foreign = _COUNTER.match(text) or _FRAME_LINE.match(text) or (_NEIGHBOUR.match(text) and element.tag != "span")
+        if foreign and len(text) < 200:
             remove(element)
 
 

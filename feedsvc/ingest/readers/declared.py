@@ -15,8 +15,9 @@ _STORIES = frozenset(
     {"article", "newsarticle", "blogposting", "report", "scholarlyarticle", "reportagenewsarticle", "posting"}
 )
 _PUBLISHED = (
-    "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "sailthru.date", "parsely-pub-date", "date",
+    "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_date",
+    "publish-date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "sailthru.date",
+    "parsely-pub-date", "date",
 )  # fmt: skip
 _UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
 _AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")

@@ -92,7 +92,7 @@ def recognise(page: Page, source: Source) -> Family:
 
 
 def story_parts(family: Family, url: str) -> tuple[str | None, str | None]:
-    """The CMS's own id of the story at `url` and the column that stands in its address; None for each that is not there.
+    """The CMS's own id of the story at `url`, and the column that stands in its address; None for each that is missing.
 
     The same VSB story has the same id in several columns, so the id alone identifies.
     """

@@ -18,7 +18,10 @@ from feedsvc.model.reading import ListItem, ListPage
 from feedsvc.text.html import fold
 from feedsvc.text.urls import canonical
 
-NO_LIST = "The page answered, but no list of articles was found on it. Choose the list by hand, or give the address of its feed."
+NO_LIST = (
+    "The page answered, but no list of articles was found on it. Choose the list by hand, or give the address of its "
+    "feed."
+)
 _NEXT = (
     'link[rel~="next"], a[rel~="next"]',
     '[class~="p_next"] a, a[class~="next"], [class~="next"] a, [class~="page-next"] a, a[class~="nextpage"]',

@@ -19,7 +19,9 @@ async def digest(request: web.Request) -> web.Response:
     """The issues of a digest, newest first."""
     async with request.app[keys.DATABASE].read() as conn:
         found = await digests.get(conn, request.match_info["digest"])
-        lines = tuple([await _line(conn, issue) for issue in await issues.of_digest(conn, found.slug, ISSUES_SHOWN, public=True)])
+        lines = tuple(
+            [await _line(conn, issue) for issue in await issues.of_digest(conn, found.slug, ISSUES_SHOWN, public=True)]
+        )
     return html(render.archive(chrome(request), views.ArchivePage(found, lines)))
 
 

@@ -44,7 +44,10 @@ async def accent(request: web.Request) -> web.Response:
 def _asset(request: web.Request, body: bytes, content_type: str) -> web.Response:
     etag = hashlib.sha256(body).hexdigest()[:20]
     version = request.app[keys.STATIC_VERSION]
-    headers = {"Cache-Control": YEAR if request.query.get("v") == version else "public, max-age=300", "ETag": f'"{etag}"'}
+    headers = {
+        "Cache-Control": YEAR if request.query.get("v") == version else "public, max-age=300",
+        "ETag": f'"{etag}"',
+    }
     if any(tag.value in (etag, "*") for tag in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)

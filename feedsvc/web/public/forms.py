@@ -13,7 +13,7 @@ from feedsvc.subscribers.offer import Offer, Refusal, read_offer
 from feedsvc.text import tokens
 from feedsvc.web import keys
 
-Fields = MultiDictProxy[str | bytearray | web.FileField]
+Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
 
 TRAP_SECONDS = 2
 """A form that comes back sooner was not filled in by a person."""
@@ -47,7 +47,13 @@ def choices(fields: Fields, name: str) -> tuple[str, ...]:
 
 def choice(fields: Fields, language: str) -> Choice:
     """What a sign-up or preferences form chose. Every topic ticked, or none, means all."""
-    return Choice(choices(fields, "lists"), choices(fields, "categories"), text(fields, "frequency"), text(fields, "name"), language)
+    return Choice(
+        choices(fields, "lists"),
+        choices(fields, "categories"),
+        text(fields, "frequency"),
+        text(fields, "name"),
+        language,
+    )
 
 
 def started(request: web.Request) -> str:

@@ -29,4 +29,6 @@ async def ready(request: web.Request) -> web.Response:
 
 async def numbers(_request: web.Request) -> web.Response:
     """The counters in Prometheus's text format."""
-    return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"})
+    return web.Response(
+        body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"}
+    )

@@ -61,7 +61,9 @@ async def _category(conn: Conn, slug: str) -> Category:
     raise web.HTTPNotFound
 
 
-async def _page(conn: Conn, slugs: tuple[str, ...], size: int, before: str | None) -> tuple[tuple[Article, ...], str | None]:
+async def _page(
+    conn: Conn, slugs: tuple[str, ...], size: int, before: str | None
+) -> tuple[tuple[Article, ...], str | None]:
     found = await reading.latest(conn, slugs, size + 1, _read_key(before))
     return tuple(found[:size]), _key(found[size - 1]) if len(found) > size else None
 

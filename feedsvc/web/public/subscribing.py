@@ -23,7 +23,11 @@ from feedsvc.web.public import forms
 from feedsvc.web.public.reading import html
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-_DONE = {choosing.Done.SAVED: views.Done.SAVED, choosing.Done.PAUSED: views.Done.PAUSED, choosing.Done.RESUMED: views.Done.RESUMED}
+_DONE = {
+    choosing.Done.SAVED: views.Done.SAVED,
+    choosing.Done.PAUSED: views.Done.PAUSED,
+    choosing.Done.RESUMED: views.Done.RESUMED,
+}
 
 
 async def form(request: web.Request) -> web.Response:
@@ -39,7 +43,9 @@ async def join(request: web.Request) -> web.Response:
     settings, db = request.app[keys.SETTINGS], request.app[keys.DATABASE]
     if forms.text(fields, "hp"):
         # A machine filled in what no person sees: it is told what everybody is told, and nothing happens.
-        return html(render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))), cache="no-store")
+        return html(
+            render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))), cache="no-store"
+        )
     caught = forms.trap(request, fields)
     faults: tuple[views.Fault, ...] = (caught,) if caught else ()
     if not faults:
@@ -55,7 +61,9 @@ async def join(request: web.Request) -> web.Response:
         )
         faults = forms.faults((await joining.join(db, settings, forms.seen_at(request), asked)).refusals)
     if not faults:
-        return html(render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))), cache="no-store")
+        return html(
+            render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))), cache="no-store"
+        )
     async with db.read() as conn:
         shown = await forms.join_form(conn, request, forms.filled(fields, faults))
     status = 429 if views.Fault.TOO_MANY in faults else 422

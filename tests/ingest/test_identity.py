@@ -1,0 +1,90 @@
+"""What makes a story the same, and what makes it a changed one."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedsvc.ingest.identity import content_hash, keys, same_text, text_hash
+from feedsvc.model.article import Attachment, Image, Story
+
+LONG = "<p>" + "On the morning of May 27 a ceremony was held to sign an agreement between the two sides. " * 3 + "</p>"
+STORY = Story("https://www.example.edu/info/1023/1983.htm?utm_source=x", "A title", content_html=LONG)
+
+
+def test_both_addresses_identify_a_story_its_lists_first() -> None:
+    found = keys(STORY, "http://example.edu/list/1983.htm")
+    assert list(found) == ["https://example.edu/list/1983.htm", "https://example.edu/info/1023/1983.htm"]
+    assert list(found.values()) == ["http://example.edu/list/1983.htm", STORY.url]
+
+
+def test_two_spellings_of_one_address_are_one_key() -> None:
+    assert keys(STORY, "http://example.edu/info/1023/1983.htm") == {
+        "https://example.edu/info/1023/1983.htm": "http://example.edu/info/1023/1983.htm"
+    }
+    assert keys(replace(STORY, url="")) == {}
+
+
+@pytest.mark.parametrize(
+    "counter",
+    ["浏览次数：{}", "点击数: {}", "阅读次数（{}）", "Hits: {}", "views {}", "Clicks：{} 次", "[访问量:{}次]"],
+)
+def test_counters_do_not_count(counter: str) -> None:
+    one, other = (replace(STORY, content_html=f"<p>{counter.format(n)}</p>{LONG}") for n in ("7", "12,345"))
+    assert content_hash(one) == content_hash(other)
+    assert text_hash(one) == text_hash(other)
+    assert same_text(one.content_html, other.content_html)
+
+
+def test_other_numbers_do() -> None:
+    one, other = (replace(STORY, content_html=f"<p>Reviews of {n} theses.</p>{LONG}") for n in (7, 8))
+    assert content_hash(one) != content_hash(other)
+
+
+def test_markup_drawn_anew_is_no_change() -> None:
+    anew = LONG.replace("<p>", "<div><p>").replace("</p>", "</p></div>")
+    assert content_hash(STORY) == content_hash(replace(STORY, content_html=anew))
+    assert same_text(LONG, anew)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Another"},
+        {"summary": "Another"},
+        {"content_html": LONG.replace("May 27", "May 28")},
+        {"content_html": LONG + '<p><a href="https://example.edu/x">x</a></p>'},
+        {"authors": ("Lu Wen",)},
+        {"image": Image("https://example.edu/a.jpg")},
+        {"attachments": (Attachment("https://example.edu/a.pdf", "The agreement"),)},
+    ],
+)
+def test_what_a_reader_sees_counts(change: dict[str, object]) -> None:
+    assert content_hash(STORY) != content_hash(replace(STORY, **change))  # type: ignore[arg-type]
+
+
+def test_sizes_and_dates_do_not() -> None:
+    measured = replace(STORY, image=Image("https://example.edu/a.jpg", width=10, length=5), language="en")
+    assert content_hash(measured) == content_hash(replace(STORY, image=Image("https://example.edu/a.jpg")))
+
+
+def test_a_short_text_identifies_nothing() -> None:
+    assert text_hash(replace(STORY, content_html="<p>Photo of the day</p>")) == ""
+    assert text_hash(replace(STORY, content_html="<p>" + "x" * 99 + "</p>")) == ""
+    assert text_hash(replace(STORY, content_html="<p>" + "x" * 100 + "</p>")) != ""
+    assert text_hash(replace(STORY, content_html="<p>" + "，" * 200 + "</p>")) == ""
+
+
+def test_the_text_identifies_whatever_its_dress() -> None:
+    dressed = replace(STORY, title=" a  TITLE!", content_html=LONG.upper().replace(" ", "&nbsp; "))
+    assert text_hash(dressed) == text_hash(STORY) != ""
+    assert text_hash(replace(STORY, title="Another title")) != text_hash(STORY)
+
+
+@given(text=st.text(max_size=300), other=st.text(max_size=300))
+def test_hashes_are_stable_and_never_fail(text: str, other: str) -> None:
+    story = replace(STORY, content_html=text.encode("utf-8", "ignore").decode())
+    assert content_hash(story) == content_hash(story)
+    assert text_hash(story) == text_hash(story)
+    assert same_text(text, other) == same_text(other, text)

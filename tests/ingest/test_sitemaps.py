@@ -1,0 +1,132 @@
+"""Sitemaps: unknown pages of the same host, the newest first, a bounded number at a time."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from feedsvc.clock import FixedClock
+from feedsvc.ingest import fronts, run
+from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.report import PollReport
+from feedsvc.ingest.sitemaps import INDEX, MOST_FILES
+from feedsvc.model.health import PollOutcome
+from feedsvc.model.newsroom import SourceKind
+from feedsvc.storage import sources
+from feedsvc.storage.schema import articles
+from tests.ingest.conftest import AddSource
+from tests.ingest.site import Site
+
+
+@pytest.fixture
+async def mapped(kit: Kit, add_source: AddSource) -> Kit:
+    """A source of kind sitemap."""
+    await add_source(kind=SourceKind.SITEMAP, url="/sitemap.xml")
+    return kit
+
+
+async def poll(kit: Kit) -> PollReport:
+    return await run.poll(kit.db, kit.fetcher, kit.reader, kit.settings, kit.clock, "usst")
+
+
+def put(site: Site, path: str, *entries: tuple[str, str | None], preset: str = "sitemap") -> None:
+    items = [{"url": url, "date": f"{date}T00:00:00+00:00" if date else None} for url, date in entries]
+    site.put(path, {"items": items, "preset": preset})
+
+
+async def titles(kit: Kit) -> list[str]:
+    async with kit.db.read() as conn:
+        return sorted((await conn.execute(select(articles.c.title))).scalars())
+
+
+async def test_unknown_pages_once(mapped: Kit, site: Site) -> None:
+    put(site, "/sitemap.xml", (site.story(1), "2020-06-01"), (site.story(2), "2020-06-02"), ("/a.pdf", None))
+    report = await poll(mapped)
+    assert (report.found, report.new) == (2, 2)
+    assert site.asked == ["/sitemap.xml", "/info/1.htm", "/info/2.htm"]
+    put(site, "/sitemap.xml", (site.story(3), None), ("/info/1.htm", "2020-06-03"), ("/info/2.htm", None))
+    assert (await poll(mapped)).new == 1
+    assert site.asked[3:] == ["/sitemap.xml", "/info/3.htm"]
+    assert (await poll(mapped)).outcome == PollOutcome.UNCHANGED
+
+
+async def test_only_its_own_host(mapped: Kit, site: Site) -> None:
+    put(site, "/sitemap.xml", (site.story(1), None), ("http://localhost:9/info/2.htm", None))
+    assert (await poll(mapped)).found == 1
+
+
+async def test_a_page_that_is_no_story_is_tried_once_a_week(mapped: Kit, site: Site, clock: FixedClock) -> None:
+    put(site, "/sitemap.xml", (site.story(1), None), ("/about", None))
+    for _ in range(3):
+        put(
+            site,
+            "/sitemap.xml",
+            (site.story(1), None),
+            ("/about", None),
+            ("/x", str(len(site.asked) + 2000) + "-01-01"),
+        )
+        await poll(mapped)
+    assert site.asked.count("/about") == 1
+    clock.advance(timedelta(days=7, seconds=1))
+    await poll(mapped)
+    assert site.asked.count("/about") == 2
+
+
+async def test_much_at_once_comes_in_parts_and_stays_a_first_poll(
+    mapped: Kit, site: Site, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    monkeypatch.setattr(fronts, "MOST_PAGES", 2)
+    entries = [(site.story(n, date=f"2019-01-0{n}T00:00:00+00:00"), f"2019-01-0{n}") for n in range(1, 6)]
+    put(site, "/sitemap.xml", *entries)
+    report = await poll(mapped)
+    assert report.new == 2
+    assert await titles(mapped) == ["Story 4", "Story 5"]
+    assert report.next_poll_at == clock.now() + timedelta(minutes=5)
+    assert (await poll(mapped)).new == 2
+    async with mapped.db.read() as conn:
+        assert (await sources.health(conn, "usst")).first_polled_at is None
+    assert (await poll(mapped)).new == 1
+    async with mapped.db.read() as conn:
+        assert (await sources.health(conn, "usst")).first_polled_at == clock.now()
+        mailable = set((await conn.execute(select(articles.c.mailable))).scalars())
+    assert mailable == {False}
+
+
+async def test_an_index_is_followed_within_bounds(mapped: Kit, site: Site) -> None:
+    put(site, "/old.xml", (site.story(1), None))
+    put(site, "/new.xml", (site.story(2), None))
+    put(site, "/deep.xml", ("/deeper.xml", None), preset=INDEX)
+    put(site, "/deeper.xml", ("/deepest.xml", None), preset=INDEX)
+    put(site, "/deepest.xml", (site.story(3), None))
+    files = [("/old.xml", "2019-01-01"), ("/new.xml", "2020-01-01"), ("/deep.xml", None), ("/sitemap.xml", None)]
+    put(site, "/sitemap.xml", *files, ("http://localhost:9/x.xml", None), preset=INDEX)
+    assert (await poll(mapped)).new == 2
+    assert site.asked[:5] == ["/sitemap.xml", "/new.xml", "/old.xml", "/deep.xml", "/deeper.xml"]
+    assert "/deepest.xml" not in site.asked
+    assert (await poll(mapped)).outcome == PollOutcome.UNCHANGED or (await titles(mapped)) == ["Story 1", "Story 2"]
+
+
+async def test_an_endless_index_ends(mapped: Kit, site: Site) -> None:
+    for number in range(30):
+        put(site, f"/{number}.xml", (site.story(number), None))
+    put(site, "/sitemap.xml", *((f"/{number}.xml", None) for number in range(30)), preset=INDEX)
+    await poll(mapped)
+    assert len([path for path in site.asked if path.endswith(".xml")]) == MOST_FILES + 1
+
+
+async def test_an_index_that_stands_still_hides_no_change(mapped: Kit, site: Site) -> None:
+    put(site, "/sitemap.xml", ("/files.xml", None), preset=INDEX)
+    put(site, "/files.xml", (site.story(1), None))
+    await poll(mapped)
+    put(site, "/files.xml", (site.story(2), None), ("/info/1.htm", None))
+    assert (await poll(mapped)).new == 1
+
+
+async def test_an_empty_sitemap_is_an_error(mapped: Kit, site: Site) -> None:
+    put(site, "/sitemap.xml")
+    assert (await poll(mapped)).error_code == "read"
+
+
+async def test_a_sitemap_that_is_gone(mapped: Kit, site: Site) -> None:
+    site.fail("/sitemap.xml", 410)
+    assert (await poll(mapped)).outcome == PollOutcome.GONE

@@ -1,0 +1,73 @@
+"""Where articles were seen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from feedsvc.model.article import ArticleState
+from feedsvc.model.draft import MatchedBy
+from feedsvc.storage import articles, origins, polls
+from feedsvc.storage.database import Database
+from feedsvc.storage.origins import Origin
+from feedsvc.storage.types import Conn
+from tests.storage.test_articles import BASE, DRAFT
+
+NOW = datetime(2020, 6, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+async def article(conn: Conn, number: int, source: str = "usst") -> str:
+    draft = replace(DRAFT, url=f"https://example.edu/{number}", sort_at=NOW + number * DAY, text_hash="")
+    state = ArticleState.PUBLISHED
+    article_id = await articles.insert_new(conn, draft, source, BASE, NOW, state=state, mailable=True)
+    await origins.add(conn, article_id, source, {f"key{number}": draft.url}, f"id{number}", NOW)
+    return article_id
+
+
+async def test_known_are_those_of_this_source(db: Database) -> None:
+    async with db.write() as conn:
+        one = await article(conn, 1)
+        await article(conn, 2, "other")
+        found = await origins.known(conn, "usst", (f"key{n}" for n in range(1200)))
+        assert found == {"key1": Origin(one, "https://example.edu/1", "key1")}
+
+
+async def test_a_page_stays_with_its_article(db: Database) -> None:
+    async with db.write() as conn:
+        one, two = await article(conn, 1), await article(conn, 2)
+        await origins.add(conn, two, "usst", {"key1": "elsewhere"}, None, NOW + DAY)
+        assert (await origins.known(conn, "usst", ["key1"]))["key1"].article_id == one
+        assert await origins.match(conn, "usst", ("x",), "id1", "") == (one, MatchedBy.UPSTREAM_ID)
+
+
+async def test_this_sources_article_comes_before_anothers(db: Database) -> None:
+    async with db.write() as conn:
+        theirs, ours = await article(conn, 1, "other"), await article(conn, 2)
+        assert await origins.match(conn, "usst", ("key1", "key2"), None, "") == (ours, MatchedBy.URL)
+        assert await origins.match(conn, "usst", ("key1",), None, "") == (theirs, MatchedBy.URL)
+        assert await origins.match(conn, "usst", (), "id1", "") is None
+
+
+async def test_the_newest_pages_one_an_article(db: Database) -> None:
+    async with db.write() as conn:
+        ids = [await article(conn, number) for number in (1, 3, 2)]
+        await origins.add(conn, ids[0], "usst", {"twin": "https://example.edu/twin"}, None, NOW)
+        await articles.withdraw(conn, ids[1], NOW)
+        assert [origin.url_key for origin in await origins.newest(conn, "usst", 5)] == ["key2", "key1"]
+        assert len(await origins.newest(conn, "usst", 1)) == 1
+        assert await origins.newest_date(conn, "usst") == NOW + 3 * DAY
+        assert await origins.newest_date(conn, "nobody") is None
+
+
+async def test_the_usual_rate_counts_what_came_after_the_first_poll(db: Database) -> None:
+    async with db.write() as conn:
+        for number in range(6):
+            await article(conn, number)
+        assert await polls.usual_per_day(conn, "usst", NOW, NOW + 2 * DAY) == 0
+        assert await polls.usual_per_day(conn, "usst", NOW - DAY, NOW + 2 * DAY) == 2
+
+
+async def test_seen_again(db: Database) -> None:
+    async with db.write() as conn:
+        await article(conn, 1)
+        await origins.seen(conn, "usst", ["key1", "nothing"], NOW + DAY)
+        assert list(await origins.known(conn, "usst", ["key1"])) == ["key1"]
