@@ -92,6 +92,14 @@ def links_message(letter: Letter, address: str, preferences_url: str, unsubscrib
     return _letter(MessageKind.LINKS, letter, address, values, posting)
 
 
+def single_message(letter: Letter, address: str, subject: str, text: str, html: str, posting: Posting) -> bytes:
+    """A mail to one address from its two parts, with no list behind it. Raises InputError, RenderError."""
+    personal = _personal(letter.sender, Mailbox("", address), posting)
+    lines = (*personal, *_common(letter.sender, subject, letter.language))
+    parts = (blocks.encode_value(text), blocks.encode_value(html))
+    return _message("".join(lines).encode("ascii"), LETTER_HEADERS, *parts)
+
+
 def verp(sender: SenderView, posting: Posting) -> str:
     """The envelope sender: a return address that names the outbox row and cannot be guessed; the sender's without VERP.
 
@@ -111,11 +119,8 @@ def _letter(kind: MessageKind, letter: Letter, address: str, values: Mapping[str
     plain = typesetting.context(letter.site, letter.language, html=False) | dict(values)
     subject = clean(typesetting.render(f"{kind}/subject.txt", plain))
     rich = typesetting.context(letter.site, letter.language, html=True) | dict(values) | {"subject": subject}
-    text = blocks.encode_value(typesetting.render(f"{kind}/body.txt", plain))
-    html = blocks.encode_value(typesetting.render(f"{kind}/body.html", rich))
-    personal = _personal(letter.sender, Mailbox("", address), posting)
-    lines = (*personal, *_common(letter.sender, subject, letter.language))
-    return _message("".join(lines).encode("ascii"), LETTER_HEADERS, text, html)
+    text, html = typesetting.render(f"{kind}/body.txt", plain), typesetting.render(f"{kind}/body.html", rich)
+    return single_message(letter, address, subject, text, html, posting)
 
 
 def _personal(sender: SenderView, to: Mailbox, posting: Posting) -> Iterable[str]:

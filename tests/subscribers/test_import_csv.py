@@ -182,7 +182,7 @@ async def test_what_cannot_be_imported_at_all_is_told(
     db: Database, clock: FixedClock, settings: Settings, tmp_path: Path
 ) -> None:
     await newsroom(db, clock.now())
-    with pytest.raises(NotFound, match="There is no list 'nowhere'. There are: alumni, press, staff."):
+    with pytest.raises(NotFound, match=r"There is no list 'nowhere'. There are: alumni, press, staff."):
         await bring(db, settings, clock.now(), tmp_path, PEOPLE, ImportOptions("nowhere"))
     with pytest.raises(InputError, match="has no column 'email'"):
         await bring(db, settings, clock.now(), tmp_path, "")

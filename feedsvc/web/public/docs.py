@@ -41,8 +41,7 @@ def _title(name: str, text: str) -> str:
 @lru_cache(maxsize=64)
 def _body(name: str) -> str:
     text = re.sub(r"\]\((?!https?:)([a-z0-9/-]+)\.md(#[\w-]+)?\)", r"](\1\2)", _pages()[name])
-    without_title = re.sub(r"\A\s*# .+\n", "", text)
-    rendered: str = MarkdownIt("commonmark").enable("table").render(without_title)
+    rendered: str = MarkdownIt("commonmark").enable("table").render(text)
     return re.sub(r"<h([23])>(.*?)</h\1>", _with_anchor, rendered)
 
 

@@ -76,13 +76,16 @@ def trap(request: web.Request, fields: Fields) -> views.Fault | None:
 async def join_form(conn: Conn, request: web.Request, form: views.JoinForm) -> views.JoinForm:
     """The sign-up form with what there is to choose from; `form` holds what was filled in."""
     offer = await read_offer(conn)
+    lists = offer.open_lists()
+    # A form that was not sent yet has the first list ticked: most sites have one that most people want.
+    fresh = not form.faults and not form.chosen_lists
     return views.JoinForm(
-        lists=tuple(list_choice(offer, item.slug) for item in offer.open_lists()),
+        lists=tuple(list_choice(offer, item.slug) for item in lists),
         categories=offer.categories,
         started=started(request),
         email=form.email,
         name=form.name,
-        chosen_lists=form.chosen_lists,
+        chosen_lists=frozenset(item.slug for item in lists[:1]) if fresh else form.chosen_lists,
         chosen_categories=form.chosen_categories,
         frequency=form.frequency,
         faults=form.faults,

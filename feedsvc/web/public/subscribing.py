@@ -33,7 +33,9 @@ _DONE = {
 async def form(request: web.Request) -> web.Response:
     """The sign-up form."""
     async with request.app[keys.DATABASE].read() as conn:
-        shown = await forms.join_form(conn, request, views.JoinForm())
+        # A category's page leads here with its own topic ticked.
+        topics = frozenset(request.query.getall("categories", []))
+        shown = await forms.join_form(conn, request, views.JoinForm(chosen_categories=topics))
     return html(render.subscribe(chrome(request), views.SubscribePage(shown)), cache="no-store")
 
 
