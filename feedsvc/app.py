@@ -84,7 +84,7 @@ def web_application(app: App) -> web.Application:
             return Readiness({"database": str(error)}, app.clock.now())
         return Readiness({"database": ""}, app.clock.now())
 
-    return build(app.settings, app.clock, app.db, FeedCache(app.db, app.settings, app.clock), readiness)
+    return build(app.settings, app.clock, app.db, FeedCache(app.db, app.settings), readiness)
 
 
 def jobs(app: App) -> list[Job]:

@@ -8,7 +8,7 @@ from feedsvc.app import App
 from feedsvc.cli.running import console, execute, print_json, table
 from feedsvc.errors import NotFound
 from feedsvc.model.article import Article, Revision
-from feedsvc.storage import reading
+from feedsvc.storage import reading, revisions
 from feedsvc.text.html import plain_text
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The stories that came in.")
@@ -64,11 +64,11 @@ def show(
             if article is None:
                 msg = f"There is no article {article_id}. `feedsvc article list` shows those that there are."
                 raise NotFound(msg)
-            return article, await reading.revisions_of(conn, article_id)
+            return article, await revisions.of_article(conn, article_id)
 
-    article, revisions = execute(ctx, action)
+    article, earlier = execute(ctx, action)
     if json:
-        print_json({**_facts(article), "revisions": revisions})
+        print_json({**_facts(article), "revisions": earlier})
         return
     console.print(article.title, style="bold", markup=False)
     facts = {
@@ -83,7 +83,7 @@ def show(
     }
     for name, value in facts.items():
         console.print(f"{name + ':':<12}{value}", markup=False)
-    for revision in revisions:
+    for revision in earlier:
         line = f"revision {revision.revision}, {revision.changed_at:%Y-%m-%d %H:%M} UTC: {', '.join(revision.changed)}"
         console.print(line, markup=False)
     console.print()

@@ -184,7 +184,7 @@ class Composer:
         if reader.asked is None:
             return Withheld(MessageState.CANCELLED, "Nothing waits to be confirmed any more.")
         titles = [known.title for known in await lists.every(conn) if known.slug in reader.asked.lists]
-        letter = Letter(self._sender, self._site, reader.asked.language or reader.language)
+        letter = self._letter(message, reader.language)
         url = confirm_url(self._site.base_url, self._keys, reader.id, reader.nonce, message.queued_at)
         posting = self._posting(message)
         data = compose.confirmation_message(letter, reader.email, titles, url, posting)
@@ -195,7 +195,7 @@ class Composer:
             return Withheld(MessageState.CANCELLED, f"The reader is {reader.state}.")
         base, who = self._site.base_url, (reader.id, reader.nonce)
         urls = (preferences_url(base, self._keys, *who), unsubscribe_url(base, self._keys, *who, ""))
-        letter = Letter(self._sender, self._site, reader.language)
+        letter = self._letter(message, reader.language)
         posting = self._posting(message)
         data = compose.links_message(letter, reader.email, *urls, posting)
         return self._outgoing(reader.email, data, posting)
@@ -205,10 +205,13 @@ class Composer:
         if stopped:
             return stopped
         parts = (message.payload["subject"], message.payload["text"], message.payload["html"])
-        letter = Letter(self._sender, self._site, message.payload["language"])
+        letter = self._letter(message, self._site.language)
         posting = self._posting(message)
         data = trial_message(letter, message.recipient, *parts, posting)
         return self._outgoing(message.recipient, data, posting)
+
+    def _letter(self, message: Message, language: str) -> Letter:
+        return Letter(self._sender, self._site, message.payload.get("language") or language)
 
     def _posting(self, message: Message) -> Posting:
         return Posting(message.id, message.queued_at, self._key)

@@ -81,7 +81,10 @@ class Press:
         """Which blocks make the mail of an edition."""
         categories = {key: self._articles[key].categories for key in edition.article_ids}
         blocks = self._blocks[edition.language]
-        return editions.plan_edition(edition.article_ids, edition.full, categories, self._material.slugs, blocks)
+        limit = editions.NO_LIMIT if edition.public else editions.HTML_LIMIT
+        return editions.plan_edition(
+            edition.article_ids, edition.full, categories, self._material.slugs, blocks, limit
+        )
 
     def blocks(self, language: str) -> Blocks:
         """All blocks there are in a language."""

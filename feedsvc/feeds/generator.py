@@ -144,7 +144,7 @@ def add_items(feed: FeedGenerator, document: FeedDocument, write: Callable[[Entr
         try:
             _fill(entry, item)
             write(entry, item)
-        except Exception as error:  # noqa: BLE001 (whatever it is, it may cost this item alone)
+        except Exception as error:  # whatever it is, it may cost this item alone
             feed.remove_entry(entry)
             log.warning("item left out of a feed", guid=item.guid, error=str(error))
 

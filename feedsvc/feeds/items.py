@@ -21,13 +21,14 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _WORD = re.compile(r"[<(\[（]?[^\s<>()\[\]（）]+[>)\]）]?")
 _TAG = re.compile(r"([A-Za-z]{2})(-[A-Za-z0-9]{1,8})*")
 # ISO 639-1. Pages say `cn` or `jp` and mean a country; a language that does not exist is left out.
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj "
-    "kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
-    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
-    "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()  # noqa: SIM905 (183 quoted codes)
+_ISO_639 = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
+    "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu "
+    "ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na "
+    "nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so "
+    "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
 )
+_LANGUAGES = frozenset(_ISO_639.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _prepared(articles: Iterable[Article], titles: dict[str, str]) -> Iterator[I
     for article in articles:
         try:
             yield _item(article, titles)
-        except Exception as error:  # noqa: BLE001 (whatever it is, it may cost this article alone)
+        except Exception as error:  # whatever it is, it may cost this article alone
             log.warning("article left out of a feed", article=article.id, error=str(error))
 
 
@@ -143,7 +144,9 @@ def _attachment(attachment: Attachment) -> Attachment | None:
     url = feed_url(attachment.url)
     if url is None:
         return None
-    return Attachment(url, xml.literal(attachment.title), _media_type(attachment.media_type), _positive(attachment.length))
+    return Attachment(
+        url, xml.literal(attachment.title), _media_type(attachment.media_type), _positive(attachment.length)
+    )
 
 
 def _positive(number: int | None) -> int | None:

@@ -4,8 +4,6 @@ Each feed stands there once, as RSS, which every reader knows: listed in three f
 """
 
 from collections.abc import Iterable
-from datetime import datetime
-from email.utils import format_datetime
 
 from lxml import etree
 
@@ -15,12 +13,11 @@ from feedsvc.feeds.items import language_tag
 from feedsvc.text import xml
 
 
-def render(title: str, updated: datetime, feeds: Iterable[FeedListing]) -> bytes:
-    """The list in UTF-8. `updated` (UTC) is when any of the feeds last changed, never the present."""
+def render(title: str, feeds: Iterable[FeedListing]) -> bytes:
+    """The list in UTF-8. It bears no date: it changes with the categories, not with their stories."""
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = xml.literal(title)
-    etree.SubElement(head, "dateModified").text = format_datetime(updated)
     body = etree.SubElement(root, "body")
     for feed in feeds:
         etree.SubElement(body, "outline", _outline(feed))

@@ -1,8 +1,8 @@
 """Write what was decided: one short transaction for a few stories, each in a part of its own."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from feedsvc.errors import StorageError
 from feedsvc.ingest import identity
@@ -41,6 +41,15 @@ class Tally:
     held: int = 0
     failed: int = 0
     problems: list[str] = field(default_factory=list)
+    latest: datetime | None = None
+
+    def instant(self, now: datetime) -> datetime:
+        """An instant of its own for the next story, at least a millisecond after the last one's.
+
+        Ids and `first_seen_at` then rise in the order in which stories come in, also within one transaction.
+        """
+        self.latest = now if self.latest is None else max(now, self.latest + timedelta(milliseconds=1))
+        return self.latest
 
     def miss(self, problem: str) -> None:
         """One story could not be had this time."""
@@ -59,7 +68,8 @@ async def apply(kit: Kit, found: Sequence[Found], what: Circumstances, tally: Ta
         for one in found:
             try:
                 async with part(conn):
-                    touched |= await _apply_one(conn, kit, one, what, known_categories, tally)
+                    here = replace(what, now=tally.instant(what.now))
+                    touched |= await _apply_one(conn, kit, one, here, known_categories, tally)
             except (StorageError, ValueError) as error:
                 log.warning("story refused", source=what.source.slug, url=one.story.url, error=str(error))
                 tally.miss(f"{one.story.url} could not be stored: {error}")

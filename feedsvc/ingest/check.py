@@ -9,11 +9,11 @@ from feedsvc.errors import FetchError, ReadError
 from feedsvc.ingest.categorise import categorise
 from feedsvc.ingest.clean import clean
 from feedsvc.ingest.fronts import require_some
-from feedsvc.ingest.pages import completed, is_markup, link_only
+from feedsvc.ingest.pages import is_markup, link_only
 from feedsvc.ingest.politeness import PoliteFetcher
 from feedsvc.ingest.ports import StoryReader
 from feedsvc.ingest.report import CheckedItem, CheckReport
-from feedsvc.ingest.sitemaps import INDEX, newest_first
+from feedsvc.ingest.sitemaps import newest_first
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.model.reading import ListItem, ListPage
@@ -71,9 +71,9 @@ async def _feed(what: _Check, fetched: Fetched) -> CheckReport:
 
 async def _sitemap(what: _Check, fetched: Fetched) -> CheckReport:
     page = await what.reader.sitemap(fetched, what.source)
-    if page.preset == INDEX and page.items:
-        # The newest file of an index stands for all of them.
-        fetched = await _get(what, newest_first(page.items)[0].url)
+    if page.sitemaps:
+        # One file of an index stands for all of them.
+        fetched = await _get(what, page.sitemaps[0])
         page = await what.reader.sitemap(fetched, what.source)
     return await _listed(what, fetched, ListPage(newest_first(page.items), page.next_url, page.preset))
 
@@ -101,7 +101,7 @@ async def _page(what: _Check, item: ListItem) -> CheckedItem:
         story = await what.reader.article_page(fetched, what.source, item)
     except (FetchError, ReadError) as error:
         return _item(what, link_only(item), item.url, problem=str(error))
-    return _item(what, completed(story, item), item.url)
+    return _item(what, story, item.url)
 
 
 async def _get(what: _Check, url: str) -> Fetched:

@@ -14,7 +14,13 @@ _LONGEST_ID = 500
 
 
 def clean(story: Story) -> Story:
-    """The same story, fit to be kept: one-line title and names, legal characters, http(s) addresses alone."""
+    """The same story, fit to be kept: one-line title and names, legal characters, http(s) addresses alone.
+
+    Raises ValueError for a date without a zone: whoever read it must give it the source's.
+    """
+    if story.published is not None and story.published.tzinfo is None:
+        msg = "its date has no time zone"
+        raise ValueError(msg)
     return replace(
         story,
         url=absolute(story.url, story.url),

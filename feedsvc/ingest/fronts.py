@@ -70,14 +70,12 @@ async def read_front(kit: Kit, source: Source, health: SourceHealth) -> Front:
 
 
 def require_some(source: Source, found: int, url: str) -> None:
-    """Raises ReadError where a source shows fewer stories than it must (`min_items` of its rules, at least one)."""
-    least = max(int(source.list_rules.get("min_items", 1)), 1)
-    if found >= least:
+    """Raises ReadError where a source shows no story at all: that is a fault of the source, never "no news"."""
+    if found:
         return
-    what = "no stories" if found == 0 else f"{found} stories, fewer than the {least} it must"
     msg = (
-        f"{url} shows {what}. What was there stays. Look at it with `feedsvc source check {source.slug}`: if the site "
-        "was rebuilt, the source needs other rules."
+        f"{url} shows no stories. What was there stays. Look at it with `feedsvc source check {source.slug}`: if the "
+        "site was rebuilt, the source needs other rules."
     )
     raise ReadError(msg)
 
@@ -147,7 +145,7 @@ async def _sitemap(kit: Kit, source: Source) -> Front:
         host=host_of(source.url),
         wanted=tuple(map(Wanted, reversed(unknown[:MOST_PAGES]))),
         kept=found.kept,
-        left_over=len(unknown) > MOST_PAGES or found.left_over,
+        left_over=len(unknown) > MOST_PAGES,
     )
 
 

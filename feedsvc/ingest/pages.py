@@ -1,6 +1,6 @@
 """One story's own page: fetched, read, or kept as title and link where it is no page that can be read."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feedsvc.errors import FetchError, ReadError
@@ -46,7 +46,7 @@ async def read_page(kit: Kit, wanted: Wanted, what: Reading) -> Found | Missed |
         seen = await visit(kit.db, kit.fetcher, what.source, item.url, now)
         if isinstance(seen.answer, Fetched) and is_markup(seen.answer):
             story = await kit.reader.article_page(seen.answer, what.source, item)
-            return Found(completed(story, item), item.url, seen.kept)
+            return Found(story, item.url, seen.kept)
         problem = _why(item.url, seen.answer)
     except (FetchError, ReadError) as error:
         problem = str(error)
@@ -63,17 +63,15 @@ def is_markup(fetched: Fetched) -> bool:
     return not kind or kind in _MARKUP
 
 
-def completed(story: Story, item: ListItem) -> Story:
-    """The story with what its list knows and its page does not say. A date is taken only where one was printed."""
-    story = replace(story, title=story.title or item.title, upstream_id=story.upstream_id or item.upstream_id)
-    if story.published is not None or item.date is None:
-        return story
-    return replace(story, published=item.date, published_is_date=item.date_is_date)
-
-
 def link_only(item: ListItem) -> Story:
     """The story that a list's entry is by itself: title, link and the list's date."""
-    return completed(Story(url=item.url, title=item.title), item)
+    return Story(
+        url=item.url,
+        title=item.title,
+        upstream_id=item.upstream_id,
+        published=item.date,
+        published_is_date=item.date is not None and item.date_is_date,
+    )
 
 
 def _link(item: ListItem, problem: str) -> Found | Missed:

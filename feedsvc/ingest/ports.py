@@ -36,7 +36,7 @@ class StoryReader(Protocol):
         ...
 
     async def sitemap(self, fetched: Fetched, source: Source) -> ListPage:
-        """The URLs of a sitemap, or of a sitemap index (preset `index`)."""
+        """The pages of a sitemap, or the sitemaps that an index names."""
         ...
 
 

@@ -4,79 +4,97 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from feedsvc.errors import FetchError, ReadError
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.visit import visit
+from feedsvc.logs import get_logger
 from feedsvc.model.health import Validators
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListItem, ListPage
 from feedsvc.net.client import Fetched, Gone
 from feedsvc.text.urls import host_of, is_page
 
-INDEX = "index"
-"""What a reader calls a sitemap that lists sitemaps (`ListPage.preset`)."""
+log = get_logger(__name__)
 
 DEEPEST = 2
 MOST_FILES = 20
+"""Files of an index that one poll reads: the first and the last of them, for the newest stand at one end."""
 
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a sitemap lists: pages of its own host, the newest first. `left_over`: it has more files than were read."""
+    """What a sitemap lists: pages of its own host, the newest first, and the validators of its files."""
 
     items: tuple[ListItem, ...] = ()
     kept: tuple[Validators, ...] = ()
     unchanged: bool = False
     gone: bool = False
-    left_over: bool = False
 
 
 async def read_sitemap(kit: Kit, source: Source) -> Listing:
-    """Read a sitemap, and the files that an index names, the newest first. Raises FetchError, ReadError."""
+    """Read a sitemap, or the files that an index names. Raises FetchError, ReadError.
+
+    A file that fails costs itself, unless all of them do. An index's own validators are not kept: it may stand unchanged
+    while its files change.
+    """
     first = await visit(kit.db, kit.fetcher, source, source.url, kit.clock.now())
     if not isinstance(first.answer, Fetched):
         return Listing(gone=isinstance(first.answer, Gone), unchanged=not isinstance(first.answer, Gone))
     page = await kit.reader.sitemap(first.answer, source)
-    if page.preset != INDEX:
-        return Listing(newest_first(_pages(page, source)), (first.kept,) if first.kept else ())
-    return await _follow(kit, source, page)
+    if page.sitemaps:
+        return await _follow(kit, source, page)
+    return Listing(_pages(page, source), (first.kept,) if first.kept else ())
 
 
 def newest_first(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
-    """By date, undated ones last; otherwise as they stand."""
-    return tuple(sorted(items, key=lambda item: item.date or _EARLIEST, reverse=True))
+    """By date of publication or last change, undated ones last; otherwise as they stand."""
+    return tuple(sorted(items, key=lambda item: item.date or item.modified or _EARLIEST, reverse=True))
 
 
 async def _follow(kit: Kit, source: Source, index: ListPage) -> Listing:
-    """The files of an index. Its own validators are not kept: it may stand unchanged while its files change."""
-    waiting, asked = [(file, 1) for file in _files(index, source)], {source.url}
+    waiting, asked = [(url, 1) for url in _files(index, source)], {source.url}
     items: list[ListItem] = []
     kept: list[Validators] = []
-    changed = False
+    failure: FetchError | ReadError | None = None
+    answered = changed = False
     while waiting and len(asked) <= MOST_FILES:
-        file, depth = waiting.pop(0)
-        if file.url in asked:
+        url, depth = waiting.pop(0)
+        if url in asked:
             continue
-        asked.add(file.url)
-        seen = await visit(kit.db, kit.fetcher, source, file.url, kit.clock.now())
-        if not isinstance(seen.answer, Fetched):
+        asked.add(url)
+        try:
+            page, validators = await _file(kit, source, url)
+        except (FetchError, ReadError) as error:
+            log.info("sitemap file missed", source=source.slug, url=url, error=str(error))
+            failure = error
             continue
-        changed = True
-        page = await kit.reader.sitemap(seen.answer, source)
-        items += _pages(page, source)
-        kept += [seen.kept] if seen.kept and page.preset != INDEX else []
-        waiting += [(child, depth + 1) for child in _files(page, source)] if depth < DEEPEST else []
-    return Listing(newest_first(items), tuple(kept), not changed, left_over=bool(waiting))
+        answered, changed = True, changed or page is not None
+        if page is not None:
+            items += _pages(page, source)
+            kept += [validators] if validators and not page.sitemaps else []
+            waiting += [(child, depth + 1) for child in _files(page, source)] if depth < DEEPEST else []
+    if failure and not answered:
+        raise failure
+    return Listing(newest_first(items), tuple(kept), unchanged=answered and not changed)
 
 
-def _pages(page: ListPage, source: Source) -> list[ListItem]:
-    if page.preset == INDEX:
-        return []
-    return [item for item in page.items if host_of(item.url) == host_of(source.url) and is_page(item.url)]
+async def _file(kit: Kit, source: Source, url: str) -> tuple[ListPage | None, Validators | None]:
+    """A file of an index; no page where it did not change (or is gone)."""
+    seen = await visit(kit.db, kit.fetcher, source, url, kit.clock.now())
+    if not isinstance(seen.answer, Fetched):
+        return None, None
+    return await kit.reader.sitemap(seen.answer, source), seen.kept
 
 
-def _files(page: ListPage, source: Source) -> tuple[ListItem, ...]:
-    if page.preset != INDEX:
-        return ()
-    return newest_first(item for item in page.items if host_of(item.url) == host_of(source.url))
+def _pages(page: ListPage, source: Source) -> tuple[ListItem, ...]:
+    host = host_of(source.url)
+    return newest_first(item for item in page.items if host_of(item.url) == host and is_page(item.url))
+
+
+def _files(page: ListPage, source: Source) -> list[str]:
+    files = [url for url in page.sitemaps if host_of(url) == host_of(source.url)]
+    if len(files) <= MOST_FILES:
+        return files
+    return files[: MOST_FILES // 2] + files[-MOST_FILES // 2 :]

@@ -181,13 +181,19 @@ def current_choice(subscriber: Subscriber) -> Choice:
 
 def add_lists(subscriber: Subscriber, choice: Choice, entry: int) -> Subscriber:
     """Add the lists they are not on yet; nothing that they chose themselves changes, nor does their state."""
-    new = tuple(_chosen(slug, choice, None, entry) for slug in choice.lists if slug not in subscriber.lists)
+    joined = joined_with(subscriber.subscriptions, choice, entry)
     return replace(
         subscriber,
         name=subscriber.name or choice.name,
-        subscriptions=(*subscriber.subscriptions, *new),
-        irregular=subscriber.irregular or bool(new),
+        subscriptions=joined,
+        irregular=subscriber.irregular or joined != subscriber.subscriptions,
     )
+
+
+def joined_with(subscriptions: tuple[Subscription, ...], choice: Choice, entry: int) -> tuple[Subscription, ...]:
+    """The same and the lists that are not among them."""
+    there = {subscription.list_slug for subscription in subscriptions}
+    return (*subscriptions, *(_chosen(slug, choice, None, entry) for slug in choice.lists if slug not in there))
 
 
 def leave(subscriber: Subscriber, lists: Iterable[str] | None = None) -> Subscriber:

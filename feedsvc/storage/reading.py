@@ -1,113 +1,196 @@
-"""Articles as readers see them: newest first, by category, with their categories and their source's title."""
+"""Articles as readers see them: the newest of categories, one by id, related ones, what was withdrawn.
 
-from collections.abc import Iterable, Sequence
+An article comes whole, with its categories and its source's title, in two queries whatever the number. "Newest" is the
+order `sort_at` then `id`, both descending, everywhere; only what is published is read unless a function says otherwise.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, true, union, union_all
 
-from feedsvc.model.article import Article, ArticleState, Revision, Tombstone
+from feedsvc.model.article import Article, ArticleState, Tombstone
 from feedsvc.model.newsroom import Category
 from feedsvc.storage import rows
-from feedsvc.storage.schema import article_categories, articles, revisions, sources
-from feedsvc.storage.schema import categories as category_table
-from feedsvc.storage.types import Conn, Instant
+from feedsvc.storage.schema import article_categories, articles, sources, stamps
+from feedsvc.storage.schema import categories as categories_table
+from feedsvc.storage.stamps import ALL
+from feedsvc.storage.types import Conn
 
-Key = tuple[datetime, str]
-"""Where a page of stories ended: the last article's `sort_at` and id."""
+Position = tuple[datetime, str]
+"""Where a page ends: `sort_at` and `id` of its last article."""
 
-
-async def categories(conn: Conn) -> list[Category]:
-    """All categories, in order."""
-    query = select(category_table).order_by(category_table.c.position, category_table.c.slug)
-    return [rows.category(row) for row in (await conn.execute(query)).mappings()]
+# Below the number of parameters that either engine allows.
+_CHUNK = 500
 
 
-async def latest(conn: Conn, slugs: Sequence[str], limit: int, before: Key | None = None) -> list[Article]:
-    """Published articles of any of these categories (of all, for none), newest first; those after the key `before`."""
-    if slugs:
-        place = article_categories.c
-        query = (
-            select(place.article_id, place.sort_at)
-            .where(place.category.in_(list(slugs)), place.visible.is_(True))
-            .group_by(place.article_id, place.sort_at)
-        )
-        order: tuple[Any, Any] = (place.sort_at, place.article_id)
+@dataclass(frozen=True, slots=True)
+class FeedMarks:
+    """All categories in their order, and when each feed last changed (key: slug or `*`; UTC, whole seconds)."""
+
+    categories: tuple[Category, ...]
+    changed: dict[str, datetime]
+
+
+async def latest(conn: Conn, categories: tuple[str, ...], limit: int, before: Position | None = None) -> list[Article]:
+    """The newest articles of one or several categories, each once; of all where `categories` is empty.
+
+    `before` continues after a page. The cost is that of `limit` articles for each category, however many there are.
+    """
+    if categories:
+        newest = _newest_of(categories, limit, before)
     else:
-        query = select(articles.c.id, articles.c.sort_at).where(articles.c.state == ArticleState.PUBLISHED)
-        order = (articles.c.sort_at, articles.c.id)
-    if before is not None:
-        query = query.where(tuple_(*order) < tuple_(literal(before[0], Instant), literal(before[1], String)))
-    query = query.order_by(order[0].desc(), order[1].desc()).limit(limit)
-    ids = [row[0] for row in await conn.execute(query)]
-    found = await get_many(conn, ids)
-    return [found[key] for key in ids]
+        newest = (
+            select(articles.c.id.label("article_id"), articles.c.sort_at)
+            .where(articles.c.state == ArticleState.PUBLISHED, _older(articles.c.sort_at, articles.c.id, before))
+            .order_by(articles.c.sort_at.desc(), articles.c.id.desc())
+            .limit(limit)
+        )
+    page = newest.subquery()
+    return await _whole(
+        conn,
+        _with_source()
+        .join(page, page.c.article_id == articles.c.id)
+        .where(articles.c.state == ArticleState.PUBLISHED)
+        .order_by(page.c.sort_at.desc(), page.c.article_id.desc()),
+    )
 
 
 async def get(conn: Conn, article_id: str) -> Article | None:
-    """One article in whatever state; None where there is none."""
+    """One article in whatever state it is; None where there is none."""
     return (await get_many(conn, [article_id])).get(article_id)
 
 
 async def get_many(conn: Conn, ids: Iterable[str]) -> dict[str, Article]:
-    """Articles by id, in whatever state; those that do not exist are missing."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    found = (await conn.execute(_with_source().where(articles.c.id.in_(wanted)))).mappings().all()
-    slugs = await _slugs(conn, wanted)
-    return {row["id"]: rows.article(row, row["source_title"] or "", slugs.get(row["id"], ())) for row in found}
-
-
-def _with_source() -> Select[Any]:
-    title = sources.c.title.label("source_title")
-    return select(articles, title).outerjoin(sources, sources.c.slug == articles.c.source)
-
-
-async def _slugs(conn: Conn, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    query = (
-        select(article_categories.c.article_id, article_categories.c.category)
-        .join(category_table, category_table.c.slug == article_categories.c.category)
-        .where(article_categories.c.article_id.in_(ids))
-        .order_by(category_table.c.position, category_table.c.slug)
-    )
-    found: dict[str, list[str]] = {}
-    for article_id, slug in await conn.execute(query):
-        found.setdefault(article_id, []).append(slug)
-    return {article_id: tuple(slugs) for article_id, slugs in found.items()}
+    """Articles by id, in whatever state they are; unknown ids are missing."""
+    wanted = sorted(set(ids))
+    found: dict[str, Article] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chosen = _with_source().where(articles.c.id.in_(wanted[start : start + _CHUNK]))
+        found.update((article.id, article) for article in await _whole(conn, chosen))
+    return found
 
 
 async def related(conn: Conn, article: Article, limit: int) -> list[Article]:
-    """Articles that share a category and a language with this one, the nearest in time first."""
-    if not article.categories:
-        return []
-    near = await latest(conn, article.categories, limit * 6 + 1)
-    alike = [other for other in near if other.id != article.id and other.language == article.language]
-    alike.sort(
-        key=lambda other: (-len(set(other.categories) & set(article.categories)), abs(other.sort_at - article.sort_at))
+    """Other published articles that share its categories: most shared first, then its language, then the newest.
+
+    Of an article without categories: the newest of all.
+    """
+    others = await latest(conn, article.categories, 10 * limit + 1)
+
+    def closeness(other: Article) -> tuple[int, bool, datetime, str]:
+        shared = len(set(other.categories) & set(article.categories))
+        return shared, other.language == article.language, other.sort_at, other.id
+
+    return sorted((other for other in others if other.id != article.id), key=closeness, reverse=True)[:limit]
+
+
+async def tombstones(conn: Conn, categories: tuple[str, ...], limit: int) -> list[Tombstone]:
+    """What was withdrawn last from one or several categories, or from all where `categories` is empty; newest first."""
+    gone = select(articles.c.guid, articles.c.withdrawn_at).where(
+        articles.c.state == ArticleState.WITHDRAWN, articles.c.withdrawn_at.is_not(None)
     )
-    return alike[:limit]
+    if categories:
+        members = select(article_categories.c.article_id).where(article_categories.c.category.in_(categories))
+        gone = gone.where(articles.c.id.in_(members))
+    found = await conn.execute(gone.order_by(articles.c.withdrawn_at.desc(), articles.c.id.desc()).limit(limit))
+    return [Tombstone(row.guid, row.withdrawn_at) for row in found]
 
 
-async def tombstones(conn: Conn, slugs: Sequence[str], limit: int) -> list[Tombstone]:
-    """Articles of these categories (of all, for none) that were withdrawn, the newest withdrawal first."""
-    query = select(articles.c.guid, articles.c.withdrawn_at).where(articles.c.state == ArticleState.WITHDRAWN)
-    if slugs:
-        inside = select(article_categories.c.article_id).where(article_categories.c.category.in_(list(slugs)))
-        query = query.where(articles.c.id.in_(inside))
-    query = query.order_by(articles.c.withdrawn_at.desc(), articles.c.id).limit(limit)
-    return [Tombstone(row[0], row[1]) for row in await conn.execute(query)]
+async def categories(conn: Conn) -> list[Category]:
+    """Every category, in the order of the newsroom."""
+    found = await conn.execute(select(categories_table).order_by(*_in_order()))
+    return [rows.category(row) for row in found.mappings()]
 
 
 async def counts(conn: Conn) -> dict[str, int]:
-    """How many published articles each category has; categories without any are missing."""
-    place = article_categories.c
-    query = select(place.category, func.count()).where(place.visible.is_(True)).group_by(place.category)
-    return {row[0]: row[1] for row in await conn.execute(query)}
+    """How many published articles each category has, by slug, and all together under `*`; no category is missing."""
+    link = and_(article_categories.c.category == categories_table.c.slug, article_categories.c.visible == true())
+    by_category = (
+        select(categories_table.c.slug, func.count(article_categories.c.article_id))
+        .outerjoin(article_categories, link)
+        .group_by(categories_table.c.slug)
+    )
+    everything = (
+        select(literal(ALL), func.count()).select_from(articles).where(articles.c.state == ArticleState.PUBLISHED)
+    )
+    found = await conn.execute(union_all(by_category, everything))
+    return {row[0]: row[1] for row in found}
 
 
-async def revisions_of(conn: Conn, article_id: str) -> list[Revision]:
-    """An article's earlier states and what changed, oldest first."""
-    query = select(revisions).where(revisions.c.article_id == article_id).order_by(revisions.c.revision)
-    found = (await conn.execute(query)).mappings()
-    return [Revision(row["revision"], row["changed_at"], row["title"], tuple(row["changed"])) for row in found]
+async def feed_marks(conn: Conn) -> FeedMarks:
+    """What decides whether rendered feeds are still right, in one query whatever the number of feeds."""
+    named = select(
+        categories_table.c.slug,
+        categories_table.c.title,
+        categories_table.c.language,
+        categories_table.c.description,
+        categories_table.c.position,
+        stamps.c.changed_at,
+    ).outerjoin(stamps, stamps.c.feed == categories_table.c.slug)
+    everything = select(stamps.c.feed, literal(""), literal(""), literal(""), null(), stamps.c.changed_at).where(
+        stamps.c.feed == ALL
+    )
+    found = list(await conn.execute(union_all(named, everything)))
+    listed = sorted((row for row in found if row.slug != ALL), key=lambda row: (row.position, row.slug))
+    return FeedMarks(
+        tuple(Category(row.slug, row.title, row.language, row.description) for row in listed),
+        {row.slug: row.changed_at for row in found if row.changed_at is not None},
+    )
+
+
+def _newest_of(slugs: tuple[str, ...], limit: int, before: Position | None) -> Select[Any]:
+    # Each category's newest is one range of one index. Only these ranges are merged, never whole categories, and an
+    # article that stands in several has the same sort_at in each, so UNION leaves it once.
+    link = article_categories
+    ranges = [
+        select(link.c.article_id, link.c.sort_at)
+        .where(link.c.category == slug, link.c.visible == true(), _older(link.c.sort_at, link.c.article_id, before))
+        .order_by(link.c.sort_at.desc(), link.c.article_id.desc())
+        .limit(limit)
+        .subquery()
+        for slug in slugs
+    ]
+    merged = union(*(select(part.c.article_id, part.c.sort_at) for part in ranges)).subquery()
+    return select(merged).order_by(merged.c.sort_at.desc(), merged.c.article_id.desc()).limit(limit)
+
+
+def _older(sort_at: ColumnElement[Any], key: ColumnElement[Any], before: Position | None) -> ColumnElement[bool]:
+    if before is None:
+        return true()
+    instant, last = before
+    # The first half alone bounds the range of the index; the second is exact within one instant.
+    return and_(sort_at <= instant, or_(sort_at < instant, key < last))
+
+
+def _with_source() -> Select[Any]:
+    return select(articles, func.coalesce(sources.c.title, "").label("source_title")).outerjoin(
+        sources, sources.c.slug == articles.c.source
+    )
+
+
+async def _whole(conn: Conn, chosen: Select[Any]) -> list[Article]:
+    found = (await conn.execute(chosen)).mappings().all()
+    slugs = await _categories_of(conn, [row["id"] for row in found])
+    return [rows.article(row, row["source_title"], tuple(slugs[row["id"]])) for row in found]
+
+
+async def _categories_of(conn: Conn, ids: list[str]) -> dict[str, list[str]]:
+    slugs: dict[str, list[str]] = defaultdict(list)
+    for start in range(0, len(ids), _CHUNK):
+        found = await conn.execute(
+            select(article_categories.c.article_id, article_categories.c.category)
+            .join(categories_table, categories_table.c.slug == article_categories.c.category)
+            .where(article_categories.c.article_id.in_(ids[start : start + _CHUNK]))
+            .order_by(*_in_order())
+        )
+        for article_id, slug in found:
+            slugs[article_id].append(slug)
+    return slugs
+
+
+def _in_order() -> tuple[ColumnElement[Any], ...]:
+    return categories_table.c.position, categories_table.c.slug

@@ -14,7 +14,7 @@ from feedsvc.errors import InputError, NotFound
 from feedsvc.logs import get_logger
 from feedsvc.model import subscriber as rules
 from feedsvc.model.issue import MessageKind
-from feedsvc.model.subscriber import MAILED, Choice, Subscriber, SubscriberState
+from feedsvc.model.subscriber import MAILED, Choice, Subscriber, SubscriberState, Subscription
 from feedsvc.settings import Settings
 from feedsvc.storage import counters, roster, subscribers, suppressions
 from feedsvc.storage.database import Database
@@ -101,6 +101,25 @@ async def import_csv(
     return result
 
 
+async def add_person(
+    db: Database, settings: Settings, fields: Mapping[str, str], options: ImportOptions, now: datetime
+) -> ImportResult:
+    """Bring in one person, told as a row of a file would tell them (`rows.COLUMNS`), by the same rules.
+
+    Raises InputError for what cannot be used, NotFound for an unknown list.
+    """
+    result = ImportResult(rows=1)
+    checks = await _rules(db, settings, options, now)
+    try:
+        usable = person({name: cell.strip() for name, cell in fields.items()}, checks)
+    except InputError as error:
+        told = str(error)
+        msg = f"{told[:1].upper()}{told[1:].rstrip('.')}."
+        raise InputError(msg) from error
+    await _take(db, [[usable]], options, now, result)
+    return result
+
+
 async def _rules(db: Database, settings: Settings, options: ImportOptions, now: datetime) -> Rules:
     async with db.read() as conn:
         offer = await read_offer(conn)
@@ -179,8 +198,11 @@ async def _add(conn: Conn, new: list[Subscriber], options: ImportOptions, now: d
 
 
 def _newcomer(rows: list[Person], status: ImportStatus, entry: int, now: datetime) -> Subscriber:
-    first = rows[0]
-    start = Subscriber(
+    first, pending = rows[0], status is ImportStatus.PENDING
+    joined: tuple[Subscription, ...] = ()
+    for row in () if pending else rows:
+        joined = rules.joined_with(joined, row.choice, entry)
+    return Subscriber(
         id=0,
         email=first.email,
         name=first.choice.name,
@@ -192,24 +214,18 @@ def _newcomer(rows: list[Person], status: ImportStatus, entry: int, now: datetim
         consent_at=first.consent_at,
         consent_source=first.consent_source,
         nonce=subscribers.new_nonce(),
+        subscriptions=joined,
+        asked=_asked(None, rows) if pending else None,
+        confirmation_sent_at=now if pending else None,
     )
-    if status is ImportStatus.PENDING:
-        return replace(start, asked=_asked(None, rows), confirmation_sent_at=now)
-    joined = _joined(start, rows, entry)
-    # Nothing was ever mailed to them: there is nothing to work out singly.
-    return replace(joined, irregular=False)
 
 
 def _merged(there: Subscriber, rows: list[Person], entry: int) -> Subscriber:
     if there.state is SubscriberState.PENDING:
         return replace(there, asked=_asked(there.asked, rows))
-    return _joined(there, rows, entry)
-
-
-def _joined(subscriber: Subscriber, rows: list[Person], entry: int) -> Subscriber:
     for row in rows:
-        subscriber = rules.add_lists(subscriber, row.choice, entry)
-    return subscriber
+        there = rules.add_lists(there, row.choice, entry)
+    return there
 
 
 def _asked(before: Choice | None, rows: list[Person]) -> Choice:

@@ -47,11 +47,12 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How things stand now, and what was done or what was wrong with the form."""
+    """How things stand now, and what was done or what was wrong with the form. `left`: slugs of lists just left."""
 
     preferences: Preferences
     done: Done | None = None
     refusals: tuple[Refusal, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 async def look(conn: Conn, keys: Sequence[bytes], token: str) -> Preferences | None:
@@ -79,7 +80,7 @@ async def save(db: Database, keys: Sequence[bytes], token: str, now: datetime, c
         after = rules.choose(before, choice, await counters.value(conn, counters.ENTRY))
         await subscribers.save(conn, before, after, now)
     log.info("preferences saved", subscriber=after.id, lists=len(after.lists))
-    return Saved(_preferences(after, offer), Done.SAVED if after.lists else Done.LEFT)
+    return Saved(_preferences(after, offer), Done.SAVED if after.lists else Done.LEFT, left=_left(before, after))
 
 
 async def pause(db: Database, keys: Sequence[bytes], token: str, now: datetime) -> Saved | None:
@@ -108,7 +109,7 @@ async def _change(
         await subscribers.save(conn, before, after, now)
         offer = await read_offer(conn)
     log.info("preferences changed", subscriber=after.id, done=done.value)
-    return Saved(_preferences(after, offer), done)
+    return Saved(_preferences(after, offer), done, left=_left(before, after))
 
 
 async def _ask_again(conn: Conn, before: Subscriber, choice: Choice, offer: Offer, now: datetime) -> Saved:
@@ -121,6 +122,10 @@ async def _ask_again(conn: Conn, before: Subscriber, choice: Choice, offer: Offe
     if kind is not None:
         await send(conn, after, MessageKind.CONFIRMATION, choice.language or before.language, now)
     return Saved(_preferences(after, offer), Done.ASKED)
+
+
+def _left(before: Subscriber, after: Subscriber) -> tuple[str, ...]:
+    return tuple(slug for slug in before.lists if slug not in after.lists)
 
 
 async def _whose(conn: Conn, keys: Sequence[bytes], token: str, lock: bool = False) -> Subscriber | None:

@@ -105,7 +105,7 @@ def summarise(text: str, limit: int = 200) -> str:
     Lines that are no sentences (captions, headings) are passed over where there are sentences. A first sentence that is
     too long is cut at a word, with an ellipsis.
     """
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [folded for line in text.split("\n") if (folded := fold(line))]
     told = [line for line in lines if line[-1] in "。！？；…”」』.!?:\"'）)"] or lines
     summary = ""
     for sentence in (part for line in told for part in _sentences(line)):

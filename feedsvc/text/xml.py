@@ -10,7 +10,10 @@ import re
 from itertools import chain
 
 _PAIR = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
-_NONCHARACTERS = (*range(0xFDD0, 0xFDF0), *(plane + low for plane in range(0, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF)))
+_NONCHARACTERS = (
+    *range(0xFDD0, 0xFDF0),
+    *(plane + low for plane in range(0, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF)),
+)
 # Tab and line feed stay; U+FFFD is the scar of an earlier wrong decoding and tells a reader nothing.
 _FORBIDDEN = dict.fromkeys(chain(range(9), range(0x0B, 0x20), (0x7F, 0xFFFD), range(0xD800, 0xE000), _NONCHARACTERS))
 _MISREAD = re.compile("[\u00c2\u00c3][\u0080-\u00bf]")
@@ -82,5 +85,7 @@ def _keep_apart(pair: re.Match[str]) -> str:
 
 def _settle(found: re.Match[str]) -> str:
     name = found[1].removesuffix(";")
-    plain = name.isalpha() and html.unescape("&" + found[1]) == "&" + found[1] and html.unescape(f"&{name};") == f"&{name};"
+    plain = (
+        name.isalpha() and html.unescape("&" + found[1]) == "&" + found[1] and html.unescape(f"&{name};") == f"&{name};"
+    )
     return "&" if plain else "&" + _JOINER

@@ -22,7 +22,7 @@ ROUTES: list[Route] = [
     Route("GET", "/categories/{slug}", "category", reading.category),
     Route("GET", "/articles/{id}", "article-short", reading.article),
     Route("GET", "/articles/{id}/{slug}", "article", reading.article),
-    Route("GET", "/feeds.opml", "opml", feeds.opml),
+    Route("GET", "/feeds.opml", "opml", feeds.feed),
     Route("GET", "/feeds/{name}", "feed", feeds.feed),
     Route("GET", "/subscribe", "subscribe", subscribing.form),
     Route("POST", "/subscribe", "join", subscribing.join),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.delivery import policy
-from feedsvc.delivery.policy import RelayFault, SessionFull, break_length, is_hard, judge, suppresses
-from feedsvc.delivery.reply import Reply, Stage, clean, read_reply
+from feedsvc.delivery.policy import RelayFault, SessionFull, break_length, judge
+from feedsvc.delivery.reply import Reply, Stage, read_reply
 from feedsvc.model.issue import OPEN, Message, MessageKind, MessageState
 from feedsvc.model.outcome import Outcome
 
@@ -251,88 +251,3 @@ def test_a_fault_of_the_relay_comes_with_its_words(stage: Stage) -> None:
     verdict = judge(said(stage, "421 4.3.2 Closing"), MESSAGE, NOW, 0.5)
     if isinstance(verdict, RelayFault):
         assert "421 4.3.2 Closing" in verdict.why
-
-
-# ---------------------------------------------------------------- which bounces suppress
-
-
-BOUNCES = [
-    ("550 5.1.1 No such user", True, True),
-    ("550 No such user", True, False),
-    ("550 5.2.1 Disabled", True, False),
-    ("553 5.1.3 Bad", True, False),
-    ("552 5.2.2 Full", False, False),
-    ("552 Full", False, False),
-]
-
-
-@pytest.mark.parametrize(("line", "hard", "gone"), BOUNCES)
-def test_a_bounce_says_whether_it_speaks_against_the_address(line: str, hard: bool, gone: bool) -> None:
-    verdict = judge(said(Stage.RCPT, line), MESSAGE, NOW, 0.5)
-    assert isinstance(verdict, Outcome)
-    assert (verdict.hard, verdict.gone) == (hard, gone)
-    # The history is read from what was recorded, and says the same.
-    assert is_hard(verdict.code, verdict.reply) == hard
-
-
-def bounce(hard: bool = True, gone: bool = False) -> Outcome:
-    return Outcome(1, 1, MessageState.BOUNCED, hard=hard, gone=gone)
-
-
-def days(*numbers: float) -> list[datetime]:
-    return [NOW + timedelta(days=number) for number in numbers]
-
-
-def test_one_unknown_mailbox_suppresses() -> None:
-    assert suppresses(bounce(gone=True), days(0))
-
-
-@pytest.mark.parametrize(
-    ("history", "expected"),
-    [
-        (days(0), False),
-        (days(0, 20), False),
-        (days(0, 1, 2), False),
-        (days(0, 7, 14), True),
-        (days(0, 7, 13.99), True),
-        (days(*range(13)), False),
-        (days(*range(14)), True),
-    ],
-)
-def test_other_bounces_suppress_when_there_are_three_over_two_weeks(history: list[datetime], expected: bool) -> None:
-    assert suppresses(bounce(), history) is expected
-    assert not suppresses(bounce(hard=False), history)
-
-
-# ---------------------------------------------------------------- reading replies
-
-
-@pytest.mark.parametrize(
-    ("code", "text", "enhanced"),
-    [
-        (550, "5.1.1 No such user", "5.1.1"),
-        (550, "5.7.26", "5.7.26"),
-        (550, "5.1.1: No such user", "5.1.1"),
-        (250, "2.0.0 Ok", "2.0.0"),
-        (550, "4.7.1 Class and code disagree", ""),
-        (450, "5.1.1 Class and code disagree", ""),
-        (550, "No such user (5.1.1)", ""),
-        (550, "5.1 Hm", ""),
-        (550, "5.1.1.1 Hm", ""),
-        (550, "5.1.1234 Hm", ""),
-        (550, "", ""),
-    ],
-)
-def test_an_enhanced_code_stands_first_and_agrees_with_the_basic_one(code: int, text: str, enhanced: str) -> None:
-    assert read_reply(Stage.RCPT, code, text).enhanced == enhanced
-
-
-@given(st.text(max_size=3000))
-def test_what_is_kept_of_a_servers_words_is_one_short_line(text: str) -> None:
-    kept = clean(text)
-    assert kept.isprintable()
-    assert len(kept) <= 500
-
-
-def test_no_address_is_kept() -> None:
-    assert clean("no <a.b+c@example.com> here, ask postmaster@[192.0.2.1]") == "no (address) here, ask (address)"

@@ -58,8 +58,8 @@ class Room:
             statement = insert(subscribers).values(**values, created_at=self.clock.now(), irregular=False)
             key = int((await conn.execute(statement.returning(subscribers.c.id))).scalar_one())
             wishes = dict.fromkeys(chosen or (EVERYTHING,), entry)
-            values = {"subscriber_id": key, "list": on, "wishes": wishes, "joined_at": self.clock.now()}
-            await conn.execute(insert(subscriptions).values(**values))
+            joined = {"subscriber_id": key, "list": on, "wishes": wishes, "joined_at": self.clock.now()}
+            await conn.execute(insert(subscriptions).values(**joined))
         return key
 
     async def send(self, slug: str = "weekly") -> Issue:

@@ -13,14 +13,15 @@ from feedsvc.net.client import HttpClient
 from feedsvc.settings import Settings
 from feedsvc.storage import categories, editorial
 from feedsvc.storage.database import Database
+from tests.fakes.news_site import serving
 from tests.ingest.site import PlainReader, Site
 
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     """An empty news site on a loopback port."""
-    async with Site() as running:
-        yield running
+    async with serving() as server:
+        yield Site(server)
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
-"""A real HTTP server whose pages a test writes, and a reader of its plain pages (JSON instead of HTML)."""
+"""A news site whose pages are JSON instead of HTML, so that tests of polling need no reader process."""
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self
-
-from aiohttp import web
+from typing import Any
 
 from feedsvc.errors import ReadError
 from feedsvc.model.article import Story
@@ -15,6 +12,7 @@ from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead, ListItem, ListPage
 from feedsvc.net.client import Fetched
 from feedsvc.text.urls import absolute
+from tests.fakes.news_site import NewsSite
 
 BODY = (
     "<p>The university and the district signed an agreement to work together on light, lasers excepted, "
@@ -22,53 +20,42 @@ BODY = (
 )
 
 
-@dataclass
-class Page:
-    """What a path answers."""
-
-    body: bytes = b""
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    validators: bool = True
-
-
 class Site:
-    """Pages by path; `asked` notes every request as `METHOD path` and whether it was conditional."""
+    """A `NewsSite` whose pages are JSON with an ETag."""
 
-    def __init__(self) -> None:
-        self.pages: dict[str, Page] = {}
-        self.asked: list[str] = []
-        self.conditional: list[str] = []
-        self._runner: web.AppRunner | None = None
-        self._port = 0
+    def __init__(self, server: NewsSite) -> None:
+        self.server = server
+        self._rules = False
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        listening = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await listening.start()
-        self._port = self._runner.addresses[0][1]
-        return self
+    @property
+    def asked(self) -> list[str]:
+        """Every path asked for, in order; robots.txt only where the site has one."""
+        return [asked.path for asked in self.server.asked if self._rules or asked.path != "/robots.txt"]
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._runner is not None
-        await self._runner.cleanup()
+    @property
+    def conditional(self) -> list[str]:
+        """The paths asked for with If-None-Match."""
+        return [asked.path for asked in self.server.asked if "If-None-Match" in asked.headers]
 
     def url(self, path: str) -> str:
         """The address of a path; whole addresses stay."""
-        return path if "://" in path else f"http://127.0.0.1:{self._port}{path}"
+        return path if "://" in path else self.server.url(path)
 
-    def put(self, path: str, value: Any, **options: Any) -> None:
+    def page(self, path: str, body: bytes, content_type: str = "text/html") -> None:
+        """Let `path` answer these bytes, with an ETag made of them."""
+        etag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
+        self.server.put(path, body, content_type=content_type, headers={"ETag": etag})
+        self._rules = self._rules or path == "/robots.txt"
+
+    def put(self, path: str, value: Any) -> None:
         """Let `path` answer `value` as JSON."""
-        self.pages[path] = Page(json.dumps(value).encode(), **options)
+        self.page(path, json.dumps(value).encode())
 
     def fail(self, path: str, status: int = 500, **headers: str) -> None:
         """Let `path` answer an error."""
-        self.pages[path] = Page(b"no", status, {name.replace("_", "-"): value for name, value in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.server.put(path, b"no", status=status, headers=named)
+        self._rules = self._rules or path == "/robots.txt"
 
     def story(self, number: int, title: str = "", **fields: Any) -> str:
         """Put the page of a story; returns its path."""
@@ -80,21 +67,6 @@ class Site:
     def list_of(self, *numbers: int, path: str = "/list") -> None:
         """Put a list of stories, the newest first."""
         self.put(path, {"items": [{"url": f"/info/{number}.htm", "title": f"Story {number}"} for number in numbers]})
-
-    async def _answer(self, request: web.Request) -> web.Response:
-        path = request.path
-        if path == "/robots.txt" and path not in self.pages:
-            return web.Response(status=404)
-        self.asked.append(path)
-        page = self.pages.get(path, Page(b"no such page", 404))
-        headers = {"Content-Type": "text/html", **page.headers}
-        if page.status == 200 and page.validators:
-            headers["ETag"] = '"' + hashlib.sha256(page.body).hexdigest()[:12] + '"'
-            if "If-None-Match" in request.headers:
-                self.conditional.append(path)
-                if request.headers["If-None-Match"] == headers["ETag"]:
-                    return web.Response(status=304, headers=headers)
-        return web.Response(body=page.body, status=page.status, headers=headers)
 
 
 class PlainReader:
@@ -110,8 +82,10 @@ class PlainReader:
         return ListPage(tuple(items), page.get("next"), page.get("preset", "generic"))
 
     async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None) -> Story:  # noqa: ARG002
-        """`{"title", "body", "date", ...}`."""
-        return story_of(fetched.url, _load(fetched))
+        """`{"title", "body", "date", ...}`; the list's date where the page has none."""
+        story = story_of(fetched.url, _load(fetched))
+        listed = item.date if item else None
+        return replace(story, published=listed, published_is_date=True) if listed and not story.published else story
 
     async def feed(self, fetched: Fetched, source: Source) -> FeedRead:  # noqa: ARG002 (its interface)
         """`{"items": [{"url", "title", "body", ...}]}`."""
@@ -119,8 +93,12 @@ class PlainReader:
         return FeedRead("A feed", tuple(story_of(absolute(fetched.url, item["url"]), item) for item in items))
 
     async def sitemap(self, fetched: Fetched, source: Source) -> ListPage:
-        """As `list_page`; an index says so by its preset."""
-        return await self.list_page(fetched, source)
+        """As `list_page`; an index has `sitemaps`."""
+        page = _load(fetched)
+        if "sitemaps" in page:
+            return ListPage((), sitemaps=tuple(absolute(fetched.url, url) for url in page["sitemaps"]))
+        listed = await self.list_page(fetched, source)
+        return replace(listed, items=tuple(replace(item, date=None, modified=item.date) for item in listed.items))
 
 
 def story_of(url: str, page: dict[str, Any]) -> Story:

@@ -87,6 +87,8 @@ async def test_a_batch_marks_each_feed_once(kit: Kit, add_source: AddSource) -> 
     await bring_in(kit, source, [story(n) for n in range(5)])
     async with kit.db.read() as conn:
         assert await stamps.all_stamps(conn) == {"news": NOW, "*": NOW}
+        in_order = list((await conn.execute(select(articles.c.title).order_by(articles.c.id))).scalars())
+        assert in_order == [f"Story {n}" for n in range(5)]
     await bring_in(kit, source, [story(n) for n in range(5)])
     async with kit.db.read() as conn:
         assert await stamps.all_stamps(conn) == {"news": NOW, "*": NOW}

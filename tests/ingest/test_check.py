@@ -70,7 +70,7 @@ async def test_nothing_is_stored(kit: Kit, site: Site, source: Source) -> None:
 
 async def test_what_is_wrong_is_said_where_it_is(kit: Kit, site: Site, source: Source) -> None:
     site.fail("/info/1.htm")
-    site.pages["/info/2.htm"] = replace(site.pages["/info/1.htm"], status=200)
+    site.page("/info/2.htm", b"<h1>Please log in</h1>")
     site.put(
         "/list", {"items": [{"url": f"/info/{n}.htm", "title": f"Story {n}"} for n in (1, 2)] + [{"url": "/a.pdf"}]}
     )
@@ -106,8 +106,8 @@ async def test_a_feed(kit: Kit, site: Site, source: Source) -> None:
 
 async def test_a_sitemap_and_an_index(kit: Kit, site: Site, source: Source) -> None:
     site.story(1)
-    site.put("/list", {"items": [{"url": "/files.xml"}], "preset": "index"})
-    site.put("/files.xml", {"items": [{"url": "/info/1.htm"}], "preset": "sitemap"})
+    site.put("/list", {"sitemaps": ["/files.xml"]})
+    site.put("/files.xml", {"items": [{"url": "/info/1.htm"}]})
     report = await look(kit, replace(source, kind=SourceKind.SITEMAP))
     assert [item.title for item in report.items] == ["Story 1"]
     assert report.url == site.url("/files.xml")

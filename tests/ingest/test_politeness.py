@@ -9,7 +9,7 @@ from feedsvc.errors import AddressRefused, FetchError
 from feedsvc.ingest.politeness import PoliteFetcher
 from feedsvc.net.client import Fetched, HttpClient
 from feedsvc.settings import Settings
-from tests.ingest.site import Page, Site
+from tests.ingest.site import Site
 
 
 class Naps:
@@ -41,7 +41,7 @@ async def get(fetcher: PoliteFetcher, site: Site, path: str) -> Fetched:
 
 
 async def test_what_is_forbidden_is_not_asked_for(fetcher: PoliteFetcher, site: Site) -> None:
-    site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /secret")
+    site.page("/robots.txt", b"User-agent: *\nDisallow: /secret")
     site.put("/news", {})
     await get(fetcher, site, "/news")
     with pytest.raises(FetchError, match=r"robots\.txt forbids fetching .*Ask the site's webmaster"):
@@ -50,7 +50,7 @@ async def test_what_is_forbidden_is_not_asked_for(fetcher: PoliteFetcher, site: 
 
 
 async def test_rules_are_kept_for_a_day(fetcher: PoliteFetcher, site: Site, clock: FixedClock) -> None:
-    site.pages["/robots.txt"] = Page(b"")
+    site.page("/robots.txt", b"")
     site.put("/news", {})
     for hours in (0, 12, 11, 2):
         clock.advance(timedelta(hours=hours))
@@ -72,7 +72,7 @@ async def test_rules_that_are_unavailable_forbid_everything(fetcher: PoliteFetch
 
 
 async def test_unless_earlier_rules_are_known(fetcher: PoliteFetcher, site: Site, clock: FixedClock) -> None:
-    site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /secret")
+    site.page("/robots.txt", b"User-agent: *\nDisallow: /secret")
     site.put("/news", {})
     await get(fetcher, site, "/news")
     site.fail("/robots.txt")
@@ -88,14 +88,14 @@ async def test_the_setting_turns_rules_off(
     client: HttpClient, settings: Settings, clock: FixedClock, site: Site
 ) -> None:
     lax = settings.model_copy(update={"ingest": settings.ingest.model_copy(update={"robots": False})})
-    site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /")
+    site.page("/robots.txt", b"User-agent: *\nDisallow: /")
     site.put("/news", {})
     await get(PoliteFetcher(client, lax, clock), site, "/news")
     assert site.asked == ["/news"]
 
 
 async def test_a_crawl_delay_is_kept_between_requests(fetcher: PoliteFetcher, site: Site, naps: Naps) -> None:
-    site.pages["/robots.txt"] = Page(b"User-agent: *\nCrawl-delay: 3")
+    site.page("/robots.txt", b"User-agent: *\nCrawl-delay: 3")
     site.put("/news", {})
     for _ in range(3):
         await get(fetcher, site, "/news")

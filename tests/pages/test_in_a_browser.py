@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import BrowserContext, Page, Route
 
-from feedsvc.pages.accent import accent_css
+from feedsvc.text.accent import accent_css
 from tests.pages.sample import ALL, BASE, SITE, made
 
 pytestmark = pytest.mark.browser

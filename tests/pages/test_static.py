@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from feedsvc.pages.accent import DARK, LEAST, LIGHT, contrast, fit, parse
+from feedsvc.text.accent import DARK, LEAST, LIGHT, contrast, fit, parse
 from feedsvc.settings import Site
 
 STATIC = resources.files("feedsvc.web") / "static"

@@ -16,7 +16,7 @@ from feedsvc.settings import Settings
 from feedsvc.storage import subscribers, suppressions
 from feedsvc.storage.database import Database
 from feedsvc.subscribers.export_csv import export_csv, harmless
-from feedsvc.subscribers.import_csv import ImportOptions, ImportResult, ImportStatus, import_csv
+from feedsvc.subscribers.import_csv import ImportOptions, ImportResult, ImportStatus, add_person, import_csv
 from feedsvc.subscribers.rows import FORMULA, BadRow
 from tests.subscribers.people import EMAIL, ask, mails, newsroom, reader, who
 
@@ -188,6 +188,22 @@ async def test_what_cannot_be_imported_at_all_is_told(
         await bring(db, settings, clock.now(), tmp_path, "")
     with pytest.raises(InputError, match="cannot be read"):
         await import_csv(db, settings, tmp_path / "missing.csv", ACTIVE, clock.now())
+
+
+async def test_one_person_comes_in_by_the_same_rules(db: Database, clock: FixedClock, settings: Settings) -> None:
+    await newsroom(db, clock.now())
+    fields = {"email": " a@example.edu ", "name": "Lu Wen", "categories": "news", "language": ""}
+    added = await add_person(db, settings, fields, ImportOptions("staff"), clock.now())
+    assert (added.added, added.confirmations) == (1, 1)
+    assert (await who(db, "a@example.edu")).asked == Choice(("staff",), ("news",), "", "Lu Wen", "en")
+    again = await add_person(db, settings, fields, ImportOptions("staff"), clock.now())
+    assert (again.added, again.unchanged) == (0, 1)
+    with pytest.raises(InputError, match=r"^There is no category 'nothing'\.$"):
+        await add_person(db, settings, fields | {"categories": "nothing"}, ImportOptions("staff"), clock.now())
+    with pytest.raises(InputError, match="This is not an e-mail address"):
+        await add_person(db, settings, fields | {"email": "nobody"}, ImportOptions("staff"), clock.now())
+    with pytest.raises(NotFound, match="There is no list 'nowhere'"):
+        await add_person(db, settings, fields, ImportOptions("nowhere"), clock.now())
 
 
 async def test_an_export_is_harmless_and_reads_back(

@@ -106,7 +106,7 @@ async def test_leaving_all_suppresses_and_coming_back_asks_for_a_confirmation(
     keys, token = settings.signing_keys(), await preferences_token(db, settings)
     left = await preferences.leave_all(db, keys, token, clock.advance(timedelta(days=3)))
     assert left is not None
-    assert left.done is Done.LEFT
+    assert (left.done, left.left) == (Done.LEFT, ("alumni",))
     gone = await who(db)
     assert (gone.state, gone.subscriptions) == (SubscriberState.UNSUBSCRIBED, ())
     async with db.read() as conn:

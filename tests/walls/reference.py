@@ -4,6 +4,7 @@ What a setting, a command or an address means is said once, where it is defined:
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,8 +140,13 @@ def _usage(argument: Any) -> str:
 
 def addresses_page() -> str:
     """docs/addresses.md."""
-    rows = (f"| {route.method} | `{route.path}` | {cell(summary(route.handler))} |\n" for route in ROUTES)
+    rows = (f"| {route.method} | `{shown_path(route.path)}` | {cell(summary(route.handler))} |\n" for route in ROUTES)
     return ADDRESSES_OPENING + "".join(rows)
+
+
+def shown_path(path: str) -> str:
+    """A route's path without the patterns of its parts."""
+    return re.sub(r"\{(\w+):[^}]*\}", r"{\1}", path)
 
 
 def summary(of: object) -> str:

@@ -41,7 +41,7 @@ def read_article(body: bytes, content_type: str, url: str, source: Source, item:
     title = read_title(page, family, str(source.article_rules.get("title", "")), declared, item.title if item else "")
     elements = _body_elements(page, family, source)
     around = _around(page, family, elements)
-    told = clean(page, elements, str(source.article_rules.get("remove", "")), around)
+    told = clean(page, elements, title, str(source.article_rules.get("remove", "")), around)
     _check(page, title, told)
     lines = _lines(page, family, around, elements, title)
     moment = _published(page, source, lines, declared, zone) or _listed(item)

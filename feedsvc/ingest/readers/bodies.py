@@ -59,8 +59,11 @@ class Body:
     attachments: tuple[Attachment, ...]
 
 
-def clean(page: Page, elements: list[HtmlElement], remove_rule: str = "", around: HtmlElement | None = None) -> Body:
-    """The body that stands in `elements`; `remove_rule` is a CSS selector of what else goes.
+def clean(
+    page: Page, elements: list[HtmlElement], title: str = "", remove_rule: str = "", around: HtmlElement | None = None
+) -> Body:
+    """The body that stands in `elements`; `remove_rule` is a CSS selector of what else goes, and a heading that
+    only says `title` again goes too.
 
     Files are also looked for in `around`, as many CMSs list them under the body. Raises ReadError for a bad selector.
     """
@@ -73,6 +76,7 @@ def clean(page: Page, elements: list[HtmlElement], remove_rule: str = "", around
     if remove_rule:
         _drop(select(root, remove_rule, "article.remove"))
     _declutter(root)
+    _drop([heading for heading in root.iter("h1", "h2", "h3", "h4") if title and words(heading) == title])
     files += _files(page, root)
     if around is not None:
         files += _files(page, around)

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from aiohttp import web
 
-from feedsvc.pages.accent import accent_css
+from feedsvc.text.accent import accent_css
 from feedsvc.web import keys
 
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png", "ico": "image/x-icon"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.pages.accent import DARK, LEAST, LIGHT, Scheme, accent_css, contrast, fit, parse
+from feedsvc.text.accent import DARK, LEAST, LIGHT, Scheme, accent_css, contrast, fit, parse
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 SCHEMES = pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])

@@ -1,0 +1,46 @@
+"""Who wrote it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedsvc.ingest.readers.bylines import names, writers
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("June 6, 2020 | By Lu Wen | Zhang Liu", ("Lu Wen", "Zhang Liu")),
+        ("September 4, 2020 | By Li Rui, Dong Xiaofei | Copyedited by William, Zhang Liu", ("Li Rui", "Dong Xiaofei")),
+        ("By Ann Li and Bo Wu | Photos by Cy", ("Ann Li", "Bo Wu")),
+        ("By Ann | Source: The Office | Views: 12", ("Ann",)),
+        ("June 6, 2020", ()),
+        ("Passed by the council | 2020", ()),
+        ("", ()),
+        ("发布时间：2020-06-06 作者：李瑞 浏览次数：12", ("李瑞",)),
+        ("作者：王 堃", ("王堃",)),
+        ("作者：张三 李四 来源：学工部", ("张三", "李四")),
+        ("作者：张三、李四；王五", ("张三", "李四", "王五")),
+        ("作者：李瑞来源：张柳", ("李瑞",)),
+        ("作者：陆雯 | 来源：张柳", ("陆雯",)),
+        ("文/张三 图/李四", ("张三",)),
+        ("作者： 来源：学工部", ()),
+        ("来源：学工部 编辑：王五", ()),
+        ("通讯员：赵六 2020-06-06", ("赵六",)),
+    ],
+)
+def test_writers_are_those_who_wrote(line: str, named: tuple[str, ...]) -> None:
+    assert writers(line) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("By Ann Li & Bo", ("Ann Li", "Bo")), ("Author: Ann Li", ("Ann Li",)), ("张三、李四", ("张三", "李四")), ("", ())],
+)
+def test_a_text_of_names(text: str, named: tuple[str, ...]) -> None:
+    assert names(text) == named
+
+
+@given(st.text(max_size=100))
+def test_no_line_breaks_it(line: str) -> None:
+    assert all(name == name.strip() and name for name in (*writers(line), *names(line)))
