@@ -74,15 +74,18 @@ async def open_app(settings: Settings, clock: Clock | None = None, create: bool 
         yield App(settings, used, db, PoliteFetcher(http, settings, used), reader)
 
 
-def web_application(app: App) -> web.Application:
-    """The pages and feeds over an open application."""
+def web_application(app: App, drain: Drain | None = None) -> web.Application:
+    """The pages and feeds over an open application; /readyz tells of the drain that this process runs, too."""
 
     async def readiness() -> Readiness:
+        parts = {"database": ""}
         try:
             await migrate.check(app.db)
         except FeedsvcError as error:
-            return Readiness({"database": str(error)}, app.clock.now())
-        return Readiness({"database": ""}, app.clock.now())
+            parts["database"] = str(error)
+        if drain is not None:
+            parts["outbox"] = drain.trouble
+        return Readiness(parts, app.clock.now())
 
     return build(app.settings, app.clock, app.db, FeedCache(app.db, app.settings), readiness)
 
@@ -106,15 +109,16 @@ async def serve(app: App, role: Role, started: Callable[[str], object]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    drain = Drain(app.db, app.settings, app.clock) if role is not Role.WEB else None
     async with AsyncExitStack() as stack:
         if role is not Role.WORKER:
             started(
                 await stack.enter_async_context(
-                    listening(web_application(app), app.settings.http.host, app.settings.http.port)
+                    listening(web_application(app, drain), app.settings.http.host, app.settings.http.port)
                 )
             )
-        if role is not Role.WEB:
-            await stack.enter_async_context(working(app))
+        if drain is not None:
+            await stack.enter_async_context(working(app, drain))
             if role is Role.WORKER:
                 started("no pages: this process polls and mails")
         await stop.wait()
@@ -122,11 +126,11 @@ async def serve(app: App, role: Role, started: Callable[[str], object]) -> None:
 
 
 @asynccontextmanager
-async def working(app: App) -> AsyncIterator[None]:
+async def working(app: App, drain: Drain) -> AsyncIterator[None]:
     """Poll, compose and mail in the background for as long as the block lasts."""
     heartbeat = Heartbeat(jobs(app))
     stop = asyncio.Event()
-    sender = asyncio.create_task(Drain(app.db, app.settings, app.clock).run_forever(stop))
+    sender = asyncio.create_task(drain.run_forever(stop))
     heartbeat.start()
     try:
         yield

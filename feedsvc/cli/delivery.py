@@ -97,6 +97,8 @@ def thaw(ctx: typer.Context) -> None:
         async with app.db.write() as conn:
             frozen = await breaker.is_frozen(conn)
             await switches.remove(conn, breaker.FREEZE)
+            # Whoever thaws wants the relay tried now, not when its break is over.
+            await breaker.mend(conn)
             return frozen
 
     console.print("Mail leaves again." if execute(ctx, action) else "Nothing was frozen.")

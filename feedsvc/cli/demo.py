@@ -13,6 +13,7 @@ from rich.table import Table
 from feedsvc import logs
 from feedsvc.app import App, working
 from feedsvc.cli.running import console
+from feedsvc.delivery.drain import Drain
 from feedsvc.demo.tour import Places, touring
 
 app = typer.Typer(rich_markup_mode=None)
@@ -69,7 +70,7 @@ async def _until_stopped(app: App) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with working(app):
+    async with working(app, Drain(app.db, app.settings, app.clock)):
         await stop.wait()
     console.print("\nStopped.")
 

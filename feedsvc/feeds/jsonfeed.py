@@ -30,13 +30,15 @@ def render(document: FeedDocument) -> bytes:
 
 
 def _item(item: Item) -> dict[str, Any]:
+    # Plain text by the specification; settled all the same, for readers that put it into a page as it comes.
+    summary = xml.literal(item.summary)
     return {
         "id": item.guid,
         "url": item.url,
         "title": item.title,
         "content_html": item.content_html,
-        "content_text": "" if item.content_html else item.summary,
-        "summary": item.summary,
+        "content_text": "" if item.content_html else summary,
+        "summary": summary,
         "image": item.image.url if item.image else None,
         "date_published": item.published.isoformat() if item.published else None,
         "date_modified": item.updated.isoformat(),

@@ -46,8 +46,8 @@ _PRESCAN = 4096
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of `body`; `content_type` is the HTTP header's value. Never raises; bytes that are wrong become U+FFFD.
 
-    Text in a valid encoding comes through whole. Where the declared encoding is plainly wrong (a tenth of the
-    characters that are not ASCII would be lost) and the bytes are valid UTF-8 or GB18030, that is taken.
+    Text in a valid encoding comes through whole. Where bytes are wrong in the declared encoding but valid UTF-8, that is
+    taken; likewise GB18030 where a tenth of the characters that are not ASCII would be lost otherwise.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -56,9 +56,10 @@ def decode(body: bytes, content_type: str = "") -> str:
     if declared is None:
         return _undeclared(body)
     text = _decode(body, declared)
-    if text.count("\ufffd") * 10 <= sum(letter > "\x7f" for letter in text):
+    if "\ufffd" not in text:
         return text
-    return _sniffed(body) or text
+    much = text.count("\ufffd") * 10 > sum(letter > "\x7f" for letter in text)
+    return _as_utf8(body) or (_as_gb(body) if much else None) or text
 
 
 def declared_encoding(body: bytes, content_type: str = "") -> str | None:
@@ -84,14 +85,17 @@ def _decode(body: bytes, name: str) -> str:
 
 
 def _undeclared(body: bytes) -> str:
-    return _sniffed(body) or _decode(body, _WINDOWS_1252)
+    return _as_utf8(body) or _as_gb(body) or _decode(body, _WINDOWS_1252)
 
 
-def _sniffed(body: bytes) -> str | None:
+def _as_utf8(body: bytes) -> str | None:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        return None
+
+
+def _as_gb(body: bytes) -> str | None:
     high = re.findall(rb"[\x80-\xff].?", body, re.DOTALL)
     # In GB text nearly every pair lies in the rows of GB2312; accented Latin is followed by plain letters.
     if high and sum(len(pair) == 2 and pair[0] >= 0xA1 and pair[1] >= 0xA1 for pair in high) < 0.8 * len(high):

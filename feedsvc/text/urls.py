@@ -27,9 +27,12 @@ _FILES = frozenset(
 def absolute(base: str, href: str) -> str:
     """`href` as it stands on the page `base`, as an absolute http(s) address; "" where it is none.
 
-    Scripts, mail addresses, data and other schemes, and what cannot be parsed, all give "".
+    Nothing, scripts, mail addresses, data and other schemes, and what cannot be parsed, all give "".
     """
     cleaned = href.translate(_IGNORED).strip(" \x00\x0b\x0c\xa0\u3000")
+    # An address without a host would be joined to the base's own.
+    if not cleaned or cleaned.lower().rstrip("/") in ("http:", "https:"):
+        return ""
     try:
         joined = urljoin(base, cleaned)
         parts = urlsplit(joined)

@@ -1,5 +1,6 @@
 """The same stories, in any order and any number of times, are the same articles."""
 
+import asyncio
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -80,6 +81,15 @@ async def test_one_story_on_two_columns_and_two_sources_is_one_article(kit: Kit,
     assert {source for source, _ in shown} == {"usst", "other"}
     assert len(shown) == 3
     assert places == {"news": 1, "research": 2}
+
+
+async def test_two_sources_that_find_a_story_at_once_make_one_article(kit: Kit, add_source: AddSource) -> None:
+    found = [await add_source(slug=slug, url=f"/{slug}") for slug in ("one", "two", "three")]
+    stories = [story(number) for number in range(4)]
+    tallies = await asyncio.gather(*(bring_in(kit, source, stories) for source in found))
+    assert sum(tally.new for tally in tallies) == 4
+    assert await titles(kit.db) == [f"Story {number}" for number in range(4)]
+    assert sorted(filter(None, await entries(kit.db))) == [1, 2, 3, 4]
 
 
 async def test_a_batch_marks_each_feed_once(kit: Kit, add_source: AddSource) -> None:

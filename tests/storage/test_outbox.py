@@ -179,19 +179,6 @@ async def test_bounces_are_those_since_the_last_mail_that_arrived(db: Database) 
     assert found == [(NOW + 8 * DAY, 550, "no"), (NOW + 15 * DAY, 550, "no")]
 
 
-async def test_a_claim_reads_the_partial_index(sqlite_db: Database) -> None:
-    async with sqlite_db.read() as conn:
-        plan = await conn.execute(
-            text(
-                "EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state IN ('queued', 'sending', 'deferred') "
-                "AND next_attempt_at <= 5 ORDER BY priority, next_attempt_at, id LIMIT 5"
-            )
-        )
-        steps = " ".join(str(row) for row in plan)
-    assert "ix_outbox_open" in steps
-    assert "TEMP B-TREE" not in steps
-
-
 async def test_a_closed_row_says_when(db: Database) -> None:
     async with db.write() as conn:
         message_id = await outbox.enqueue(

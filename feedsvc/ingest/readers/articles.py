@@ -81,10 +81,12 @@ def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
 
 
 def _extracted(page: Page) -> list[HtmlElement]:
-    """The body as trafilatura finds it; its title and date are not asked for."""
+    """The body as trafilatura finds it; its title and date are not asked for.
+
+    Nor are its absolute links: it joins them to the site's root, wherever the page lies.
+    """
     html = trafilatura.extract(
         page.text,
-        url=page.base,
         output_format="html",
         include_comments=False,
         include_formatting=True,

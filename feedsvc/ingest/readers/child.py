@@ -8,6 +8,7 @@ import os
 import pickle
 import resource
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -17,8 +18,10 @@ from feedsvc.ingest.readers.wire import LENGTH
 
 def main(memory: int) -> None:
     """Serve calls until the input ends, with at most `memory` bytes of address space."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Some systems (macOS) know no such limit; there the time limit alone protects.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # Reading must not slow the service that answers people.
     os.nice(5)
     # A library that prints must not write into the answers.

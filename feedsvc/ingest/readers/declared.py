@@ -59,7 +59,7 @@ class Declared:
         """The address of the story's picture, "" where none is declared."""
         picture = self._story.get("image")
         first = picture[0] if isinstance(picture, list) and picture else picture
-        return page.link(_text(first, "url") or self._meta.get("og:image", "") or "#") if first or self._meta else ""
+        return page.link((first if isinstance(first, str) else _text(first, "url")) or self._meta.get("og:image", ""))
 
     def _moment(self, key: str, names: tuple[str, ...]) -> Moment | None:
         values = [_text(self._story.get(key)), *(self._meta.get(name, "") for name in names)]

@@ -129,10 +129,14 @@ def _terms(entry: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for tag in tags if (term := fold(str(tag.get("label") or tag.get("term") or "")))))
 
 
+def _enclosures(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [link for link in entry.get("links") or [] if isinstance(link, dict) and link.get("rel") == "enclosure"]
+
+
 def _media(entry: dict[str, Any]) -> list[dict[str, Any]]:
     found = [
         *(entry.get("media_content") or []),
-        *(entry.get("enclosures") or []),
+        *_enclosures(entry),
         *(entry.get("media_thumbnail") or []),
     ]
     return [media for media in found if isinstance(media, dict)]
@@ -153,7 +157,7 @@ def _image(entry: dict[str, Any], base: str) -> Image | None:
 
 def _attachments(entry: dict[str, Any], base: str) -> tuple[Attachment, ...]:
     found: dict[str, Attachment] = {}
-    for media in entry.get("enclosures") or []:
+    for media in _enclosures(entry):
         url = absolute(base, str(media.get("href") or ""))
         if url and not _is_image(media, url):
             length = str(media.get("length") or "")
