@@ -127,9 +127,9 @@ def test_a_base_address_loses_its_last_slash() -> None:
     assert load(None, {"FEEDSVC_SITE__BASE_URL": "https://x.test/news/"}).site.base_url == "https://x.test/news"
 
 
-def test_settings_cannot_be_changed_afterwards() -> None:
+def test_settings_cannot_be_changed_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        Settings().mail.port = 1
+        monkeypatch.setattr(Settings().mail, "port", 1)
 
 
 @given(st.sampled_from(known_keys()), st.text(max_size=20))

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.panel import Panel
-from rich.table import Table
-
 from feedsvc import logs
 from feedsvc.app import App, working
 from feedsvc.cli.running import console
@@ -62,7 +59,7 @@ async def _run(port: int, leave: bool, data: Path | None) -> None:
         if leave:
             console.print(f"All {len(places.steps)} steps happened, in {time.monotonic() - began:.1f} s.")
             return
-        console.print(_addresses(places))
+        _print_addresses(places)
         await _until_stopped(tour.app)
 
 
@@ -75,8 +72,8 @@ async def _until_stopped(app: App) -> None:
     console.print("\nStopped.")
 
 
-def _addresses(places: Places) -> Panel:
-    shown = Table.grid(padding=(0, 2, 0, 0))
+def _print_addresses(places: Places) -> None:
+    console.print("[bold]Open these[/bold] (Ctrl+C stops everything):\n")
     for name, address in (
         ("News pages", f"{places.pages}/"),
         ("A feed", f"{places.pages}/feeds/all.atom"),
@@ -86,5 +83,5 @@ def _addresses(places: Places) -> Panel:
         ("The sample university", f"{places.site}/"),
         ("Documentation", f"{places.pages}/docs"),
     ):
-        shown.add_row(name, f"[link={address}]{address}[/link]")
-    return Panel(shown, title="Open these", subtitle="Ctrl+C stops everything", expand=False, padding=(1, 2))
+        # Never cut or wrapped: an address must be whole to be copied.
+        console.print(f"  {name:<27}{address}", markup=False, soft_wrap=True)

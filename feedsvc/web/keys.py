@@ -16,6 +16,8 @@ CLOCK = web.AppKey("clock", Clock)
 DATABASE = web.AppKey("database", Database)
 FEEDS = web.AppKey("feeds", FeedCache)
 STATIC_VERSION = web.AppKey("static_version", str)
+ROUTE_NAMES: web.AppKey[dict[web.AbstractRoute, str]] = web.AppKey("route_names")
+"""What metrics and logs call each route."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
-"""What holds for every request: security headers, plain failures, metrics, who is asking."""
+"""What holds for every request: security headers, plain failures, metrics."""
 
-import ipaddress
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from yarl import URL
 
 from feedsvc import metrics
 from feedsvc.errors import FeedsvcError
 from feedsvc.logs import get_logger
-from feedsvc.pages import addresses, render, views
+from feedsvc.pages import render, views
 from feedsvc.web import keys
-from feedsvc.web.problems import CONTENT_TYPE, PROBLEMS, STATUS_TITLES, problem_json
+from feedsvc.web.asking import chrome, origin_of, wants_json
+from feedsvc.web.problems import CONTENT_TYPE, Problem, problem_json, problem_of, title_of
 
 log = get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -27,16 +28,21 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""For pages behind a personal link, and for failures: their address may hold a token."""
+SERVER = "feedsvc"
 RETRY_AFTER_SECONDS = 5
+# Feeds are for any page and any program to read, their redirects and failures too.
+_OPEN = ("feed", "opml")
 
 
-@web.middleware
-async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Put the security headers on every answer; a handler's own stricter value stays."""
-    response = await handler(request)
+async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the security headers on an answer that is about to leave; a handler's own stricter value stays."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    return response
+    response.headers["Server"] = SERVER
+    if route_name(request) in _OPEN:
+        response.headers["Access-Control-Allow-Origin"] = "*"
 
 
 @web.middleware
@@ -49,95 +55,84 @@ async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def route_name(request: web.Request) -> str:
     """The name of the route that matched, or `none`: never the path, which may hold a token."""
-    resource = request.match_info.route.resource
-    return (resource.name if resource and resource.name else None) or "none"
+    return request.config_dict[keys.ROUTE_NAMES].get(request.match_info.route, "none")
 
 
 @web.middleware
 async def plain_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every failure into a page in plain words, or problem+json where a program asks."""
     try:
+        if "\0" in request.path or "\0" in request.query_string:
+            # No name of ours holds one, and PostgreSQL does not even compare with it.
+            return _answer(request, Problem(400, title_of(400)), "http")
         return await handler(request)
-    except web.HTTPRedirection:
-        raise
+    except web.HTTPRedirection as error:
+        return _moved(error.status, error.headers["Location"])
     except web.HTTPException as error:
-        return _answer(request, error.status, "http", "", allow=error.headers.get("Allow"))
+        return await _refused(request, error)
     except FeedsvcError as error:
-        problem = PROBLEMS[type(error)]
-        if problem.status < 500:
-            return _answer(request, problem.status, error.code, str(error))
-        reference = secrets.token_hex(4)
-        log.error("request failed", route=route_name(request), reference=reference, code=error.code, cause=str(error))
-        return _answer(request, problem.status, error.code, "", reference=reference)
-    except TimeoutError:
-        return _answer(request, 503, "http", "")
+        return _failed(request, error)
+    except TimeoutError as error:
+        reference = _noted(request, "timeout", f"{type(error).__name__} {error}")
+        return _answer(request, Problem(503, title_of(503)), "http", reference=reference)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("request failed", route=route_name(request), reference=reference)
-        return _answer(request, 500, "internal", "", reference=reference)
+        return _answer(request, Problem(500, title_of(500)), "internal", reference=reference)
 
 
-def _answer(
-    request: web.Request, status: int, code: str, detail: str, reference: str = "", allow: str | None = None
-) -> web.Response:
-    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    if status in (429, 503):
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if allow:
-        headers["Allow"] = allow
+def _moved(status: int, location: str) -> web.Response:
+    headers = {"Location": location, "Cache-Control": "no-cache"}
+    return web.Response(status=status, text=f"It is at {location}\n", headers=headers)
+
+
+async def _refused(request: web.Request, error: web.HTTPException) -> web.Response:
+    if error.status == 404:
+        bare = await _without_slash(request)
+        if bare:
+            return _moved(301, bare)
+    response = _answer(request, Problem(error.status, title_of(error.status)), "http")
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    if error.status == 408:
+        # RFC 9110, section 15.5.9: we do not wait for the rest.
+        response.force_close()
+    return response
+
+
+async def _without_slash(request: web.Request) -> str | None:
+    """The whole address without the slash at its end, where there is something at it."""
+    path = request.rel_url.raw_path
+    if request.method not in ("GET", "HEAD") or not path.endswith("/") or not path.strip("/"):
+        return None
+    bare = request.rel_url.with_path(path.rstrip("/"), encoded=True, keep_query=True)
+    if (await request.app.router.resolve(request.clone(rel_url=bare))).http_exception is not None:
+        return None
+    return str(URL(origin_of(request.config_dict[keys.SETTINGS].site)).join(bare))
+
+
+def _failed(request: web.Request, error: FeedsvcError) -> web.Response:
+    problem = problem_of(error)
+    if problem.status < 500:
+        return _answer(request, problem, error.code, str(error))
+    return _answer(request, problem, error.code, reference=_noted(request, error.code, str(error)))
+
+
+def _noted(request: web.Request, code: str, cause: str) -> str:
+    """Write a failure down; returns the reference by which it is found."""
+    reference = secrets.token_hex(4)
+    log.error("request failed", route=route_name(request), reference=reference, code=code, cause=cause)
+    return reference
+
+
+def _answer(request: web.Request, problem: Problem, code: str, detail: str = "", reference: str = "") -> web.Response:
+    headers = {**PRIVATE, "Vary": "Accept"}
+    wait = RETRY_AFTER_SECONDS if problem.status == 503 else None
+    if wait:
+        headers["Retry-After"] = str(wait)
     if wants_json(request):
-        title = STATUS_TITLES.get(status, "Something went wrong here")
-        body = problem_json(status, title, code, detail, reference)
-        return web.Response(status=status, body=body, content_type=CONTENT_TYPE, headers=headers)
-    page = views.ErrorPage(status, RETRY_AFTER_SECONDS if status in (429, 503) else None, reference)
-    return web.Response(
-        status=status, text=render.error(chrome(request), page), content_type="text/html", headers=headers
-    )
-
-
-def wants_json(request: web.Request) -> bool:
-    """Does the caller want problem+json: under /api, or where JSON is accepted and HTML is not."""
-    accept = request.headers.get("Accept", "")
-    return "/api/" in request.path or ("json" in accept and "html" not in accept)
-
-
-def chrome(request: web.Request, path: str | None = None) -> views.Chrome:
-    """What stands around the page that answers this request; its language comes from `?language=`."""
-    settings = request.config_dict[keys.SETTINGS]
-    return addresses.chrome_for(
-        settings.site,
-        path or site_path(request),
-        request.query.get("language"),
-        request.config_dict[keys.STATIC_VERSION],
-    )
-
-
-def site_path(request: web.Request) -> str:
-    """The request's path below the base address, with the parts of its query that choose what is shown."""
-    base = request.config_dict[keys.SETTINGS].site.base_url
-    prefix = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
-    path = request.rel_url.raw_path.removeprefix(prefix) or "/"
-    return addresses.with_query(path, before=request.query.get("before"))
-
-
-def client_address(request: web.Request, trusted: Sequence[str]) -> str:
-    """The address of whoever asks: X-Forwarded-For is read from the right, past trusted proxies only."""
-    hops = [part.strip() for value in request.headers.getall("X-Forwarded-For", []) for part in value.split(",")]
-    networks = [ipaddress.ip_network(item, strict=False) for item in trusted]
-    address = request.remote or "0.0.0.0"  # noqa: S104 (a word for "unknown", nothing is bound)
-    while hops and _within(address, networks):
-        candidate = hops.pop()
-        try:
-            ipaddress.ip_address(candidate)
-        except ValueError:
-            break
-        address = candidate
-    return address
-
-
-def _within(address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(ip in network for network in networks)
+        base_url = request.config_dict[keys.SETTINGS].site.base_url
+        body = problem_json(base_url, problem, code, detail, reference)
+        return web.Response(status=problem.status, body=body, content_type=CONTENT_TYPE, headers=headers)
+    page = render.error(chrome(request), views.ErrorPage(problem.status, wait, reference))
+    return web.Response(status=problem.status, text=page, content_type="text/html", headers=headers)

@@ -44,17 +44,33 @@ STATUS_TITLES = {
     404: "There is nothing here",
     405: "This address does not take that method",
     406: "This cannot be had in that form",
+    408: "The request took too long to arrive",
     410: "This is gone",
     413: "That is too large",
+    415: "This address does not take that kind of content",
     422: "What was sent cannot be used",
     429: "Too many requests",
     503: "The service is briefly away",
 }
 
 
-def problem_json(status: int, title: str, code: str, detail: str = "", reference: str = "") -> bytes:
-    """A problem document: `code` is stable for programs, `detail` is a sentence for people (never of a 5xx's inside)."""
-    body = {"type": f"/docs/errors#{code}", "title": title, "status": status, "code": code}
+def problem_of(error: errors.FeedsvcError) -> Problem:
+    """How an error is told: by its class, or the nearest class above it that the table names."""
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+
+
+def title_of(status: int) -> str:
+    """The title of a failure that HTTP itself tells, without an error of ours."""
+    return STATUS_TITLES.get(status, "Something went wrong here" if status >= 500 else STATUS_TITLES[400])
+
+
+def problem_json(base_url: str, problem: Problem, code: str, detail: str = "", reference: str = "") -> bytes:
+    """A problem document: `code` is stable for programs, `detail` is a sentence for people (never of a 5xx's inside).
+
+    `http` is the code of what the status alone says; its type is `about:blank` (RFC 9457, section 4.2.1).
+    """
+    kind = "about:blank" if code == "http" else f"{base_url}/docs/errors#{code}"
+    body = {"type": kind, "title": problem.title, "status": problem.status, "code": code}
     if detail:
         body["detail"] = detail
     if reference:
