@@ -38,6 +38,7 @@ ROUTES: list[Route] = [
     Route("GET", "/docs/{page:[a-z0-9/-]+}", "docs-page", docs.page),
     Route("GET", "/static/accent.css", "accent", assets.accent),
     Route("GET", "/static/{name}", "static", assets.static),
+    Route("GET", "/favicon.ico", "favicon", assets.favicon),
     Route("GET", "/robots.txt", "robots", assets.robots),
     Route("GET", "/healthz", "alive", health.alive),
     Route("GET", "/readyz", "ready", health.ready),

@@ -43,7 +43,8 @@ async def _issue_page(conn: Conn, found: Digest, one: Issue) -> views.IssuePage:
     number = one.number or 0
     edition = await _public(conn, one)
     articles = await reading.get_many(conn, edition.article_ids if edition else ())
-    shown = [a for a in articles.values() if a.state is ArticleState.PUBLISHED]
+    ordered = [articles[key] for key in edition.article_ids if key in articles] if edition else []
+    shown = [article for article in ordered if article.state is ArticleState.PUBLISHED]
     offered = [kind for kind in await reading.categories(conn) if not found.categories or kind.slug in found.categories]
     return views.IssuePage(
         found,

@@ -6,8 +6,10 @@ from importlib.resources import files
 
 from aiohttp import web
 
-from feedsvc.text.accent import accent_css
+from feedsvc.text.accent import LIGHT, accent_css, fit
+from feedsvc.text.xml import clean
 from feedsvc.web import keys
+from feedsvc.web.asking import prefix_of
 
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png", "ico": "image/x-icon"}
 YEAR = "public, max-age=31536000, immutable"
@@ -50,13 +52,19 @@ def _asset(request: web.Request, body: bytes, content_type: str) -> web.Response
     }
     if any(tag.value in (etag, "*") for tag in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
-    return web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)
+    charset = "utf-8" if content_type.startswith("text/") else None
+    return web.Response(body=body, content_type=content_type, charset=charset, headers=headers)
+
+
+async def favicon(request: web.Request) -> web.Response:
+    """The mark in a browser's tab: the first letter of the title on the accent colour."""
+    site = request.app[keys.SETTINGS].site
+    return _asset(request, icon_svg(site.title, site.accent).encode(), "image/svg+xml")
 
 
 async def robots(request: web.Request) -> web.Response:
     """Crawlers may read everything but the pages behind personal links."""
-    base = request.app[keys.SETTINGS].site.base_url
-    prefix = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
+    prefix = prefix_of(request.app[keys.SETTINGS].site)
     private = ("/confirm/", "/preferences/", "/unsubscribe/")
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in private)]
     return web.Response(text="\n".join(lines) + "\n", headers={"Cache-Control": "public, max-age=3600"})

@@ -1,5 +1,6 @@
 """The documentation that ships with the package, as pages."""
 
+import posixpath
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -9,7 +10,7 @@ from aiohttp import web
 from markdown_it import MarkdownIt
 
 from feedsvc.pages import render, views
-from feedsvc.web.middleware import chrome
+from feedsvc.web.asking import chrome
 from feedsvc.web.public.reading import html
 
 # The order of the contents; what is not named here follows by name.
@@ -39,8 +40,13 @@ def _title(name: str, text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _body(name: str) -> str:
-    text = re.sub(r"\]\((?!https?:)([a-z0-9/-]+)\.md(#[\w-]+)?\)", r"](\1\2)", _pages()[name])
+def _body(name: str, base_url: str) -> str:
+    def whole(match: re.Match[str]) -> str:
+        # /docs and /docs/guide are one page: what is relative to one of them is not to the other.
+        path = posixpath.normpath(posixpath.join("/docs", posixpath.dirname(name), match[1]))
+        return f"]({base_url}{path}{match[2] or ''})"
+
+    text = re.sub(r"\]\((?!https?:)([a-z0-9./-]+)\.md(#[\w-]+)?\)", whole, _pages()[name])
     rendered: str = MarkdownIt("commonmark").enable("table").render(text)
     return re.sub(r"<h([23])>(.*?)</h\1>", _with_anchor, rendered)
 
@@ -69,5 +75,6 @@ async def page(request: web.Request) -> web.Response:
 
 
 def _show(request: web.Request, name: str) -> web.Response:
-    shown = views.DocsPage(_title(name, _pages()[name]), _body(name), _contents())
-    return html(render.docs(chrome(request), shown))
+    around = chrome(request, f"/docs/{name}")
+    shown = views.DocsPage(_title(name, _pages()[name]), _body(name, around.base_url), _contents())
+    return html(render.docs(around, shown))

@@ -23,6 +23,4 @@ async def feed(request: web.Request) -> web.Response:
         if_modified_since=request.headers.get("If-Modified-Since"),
         accept_encoding=request.headers.get("Accept-Encoding"),
     )
-    # Feeds are for any page and any program to read.
-    headers = {**made.headers, "Access-Control-Allow-Origin": "*"}
-    return web.Response(status=made.status, headers=headers, body=made.body or None)
+    return web.Response(status=made.status, headers=made.headers, body=made.body or None)

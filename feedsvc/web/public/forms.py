@@ -2,9 +2,10 @@
 
 import asyncio
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from aiohttp import web
-from multidict import MultiDictProxy
+from multidict import MultiDict, MultiDictProxy
 
 from feedsvc.model.subscriber import Choice
 from feedsvc.pages import views
@@ -13,36 +14,46 @@ from feedsvc.subscribers.offer import Offer, Refusal, read_offer
 from feedsvc.text import tokens
 from feedsvc.web import keys
 
-Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
+Fields = MultiDictProxy[str]
 
 TRAP_SECONDS = 2
 """A form that comes back sooner was not filled in by a person."""
 FORM_SECONDS = 24 * 3600
 READ_SECONDS = 10
 STARTED = "started"
-MOST_CHOICES = 200
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 400
 
 
 async def read(request: web.Request) -> Fields:
-    """The fields of a form. Raises HTTPRequestTimeout for one that trickles, HTTPRequestEntityTooLarge for a large one."""
+    """The fields of a form as browsers send it; what is not UTF-8 is replaced. No body is a form without fields.
+
+    Raises HTTPRequestTimeout for one that trickles, HTTPRequestEntityTooLarge for a large one, HTTPBadRequest for one
+    that breaks off or has too many fields, HTTPUnsupportedMediaType for anything else than a form.
+    """
+    if not request.can_read_body:
+        return MultiDictProxy(MultiDict())
+    if request.content_type != FORM or "Content-Encoding" in request.headers:
+        raise web.HTTPUnsupportedMediaType
     try:
         async with asyncio.timeout(READ_SECONDS):
-            return await request.post()
+            body = await request.read()
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
-    except ValueError as error:
+    except (ValueError, ConnectionError, web.RequestPayloadError) as error:
         raise web.HTTPBadRequest from error
+    return MultiDictProxy(MultiDict(pairs))
 
 
 def text(fields: Fields, name: str) -> str:
-    """One field as text; empty where it is missing or a file."""
-    value = fields.get(name, "")
-    return value if isinstance(value, str) else ""
+    """One field; empty where it is missing."""
+    return fields.get(name, "")
 
 
 def choices(fields: Fields, name: str) -> tuple[str, ...]:
     """Every value of a field that may come several times."""
-    return tuple(value for value in fields.getall(name, []) if isinstance(value, str))[:MOST_CHOICES]
+    return tuple(fields.getall(name, []))
 
 
 def choice(fields: Fields, language: str) -> Choice:

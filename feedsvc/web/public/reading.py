@@ -1,5 +1,6 @@
 """The pages that people read: home, categories, articles."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
@@ -10,19 +11,23 @@ from feedsvc.pages import addresses, render, views
 from feedsvc.storage import reading
 from feedsvc.storage.types import Conn
 from feedsvc.web import keys
-from feedsvc.web.middleware import chrome
+from feedsvc.web.asking import chrome
 from feedsvc.web.public.forms import join_form
 
 HOME_STORIES = 12
 CATEGORY_STORIES = 20
 RELATED_STORIES = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KEY = re.compile(r"(-?[0-9]{1,18})-([\w-]{1,36})", re.ASCII)
 
 
 async def home(request: web.Request) -> web.Response:
     """The latest stories, and how to follow them."""
     async with request.app[keys.DATABASE].read() as conn:
-        articles, older = await _page(conn, (), HOME_STORIES, request.query.get("before"))
+        before = request.query.get("before")
+        articles, older = await _page(conn, (), HOME_STORIES, before)
+        if before and not articles:
+            raise web.HTTPNotFound
         categories = tuple(await reading.categories(conn))
         form = await join_form(conn, request, views.JoinForm())
     page = views.HomePage(articles, categories, form, older)
@@ -44,13 +49,12 @@ async def article(request: web.Request) -> web.Response:
         found = await reading.get(conn, request.match_info["id"])
         if found is None or found.state in (ArticleState.HELD, ArticleState.EMBARGOED):
             raise web.HTTPNotFound
-        if found.state is ArticleState.WITHDRAWN:
-            return html(render.withdrawn(chrome(request), views.WithdrawnPage()), status=410)
         categories = tuple(kind for kind in await reading.categories(conn) if kind.slug in found.categories)
         related = tuple(await reading.related(conn, found, RELATED_STORIES))
-    path = addresses.article_path(found)
+    if found.state is ArticleState.WITHDRAWN:
+        return html(render.withdrawn(chrome(request), views.WithdrawnPage()), status=410)
     if request.match_info.get("slug") != addresses.title_slug(found.title):
-        raise web.HTTPMovedPermanently(request.app[keys.SETTINGS].site.base_url + path)
+        raise web.HTTPMovedPermanently(addresses.page_url(chrome(request), addresses.article_path(found)))
     return html(render.article(chrome(request), views.ArticlePage(found, categories, related)))
 
 
@@ -75,10 +79,12 @@ def _key(article: Article) -> str:
 def _read_key(text: str | None) -> tuple[datetime, str] | None:
     if not text:
         return None
-    number, _, article_id = text.partition("-")
+    key = _KEY.fullmatch(text)
+    if key is None:
+        raise web.HTTPNotFound
     try:
-        return _EPOCH + timedelta(microseconds=int(number)), article_id
-    except (ValueError, OverflowError) as error:
+        return _EPOCH + timedelta(microseconds=int(key[1])), key[2]
+    except OverflowError as error:
         raise web.HTTPNotFound from error
 
 

@@ -18,11 +18,13 @@ from feedsvc.subscribers.offer import Offer
 from feedsvc.subscribers.preferences import Preferences, Saved
 from feedsvc.text import links
 from feedsvc.web import keys
-from feedsvc.web.middleware import chrome, client_address
+from feedsvc.web.asking import chrome, client_address
+from feedsvc.web.middleware import PRIVATE
 from feedsvc.web.public import forms
 from feedsvc.web.public.reading import html
 
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+TOO_MANY_SECONDS = 3600
+"""When a network that sent too many forms may try again: the window in which they are counted."""
 _DONE = {
     choosing.Done.SAVED: views.Done.SAVED,
     choosing.Done.PAUSED: views.Done.PAUSED,
@@ -45,9 +47,7 @@ async def join(request: web.Request) -> web.Response:
     settings, db = request.app[keys.SETTINGS], request.app[keys.DATABASE]
     if forms.text(fields, "hp"):
         # A machine filled in what no person sees: it is told what everybody is told, and nothing happens.
-        return html(
-            render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))), cache="no-store"
-        )
+        return _on_its_way(request, fields)
     caught = forms.trap(request, fields)
     faults: tuple[views.Fault, ...] = (caught,) if caught else ()
     if not faults:
@@ -59,17 +59,23 @@ async def join(request: web.Request) -> web.Response:
             frequency=wish.frequency,
             name=wish.name,
             language=wish.language,
-            remote=client_address(request, settings.http.trusted_proxies),
+            remote=client_address(request),
         )
         faults = forms.faults((await joining.join(db, settings, forms.seen_at(request), asked)).refusals)
     if not faults:
-        return html(
-            render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))), cache="no-store"
-        )
+        return _on_its_way(request, fields)
     async with db.read() as conn:
         shown = await forms.join_form(conn, request, forms.filled(fields, faults))
-    status = 429 if views.Fault.TOO_MANY in faults else 422
-    return html(render.subscribe(chrome(request), views.SubscribePage(shown)), status, "no-store")
+    page = render.subscribe(chrome(request), views.SubscribePage(shown))
+    if views.Fault.TOO_MANY not in faults:
+        return _private(page, 422)
+    response = _private(page, 429)
+    response.headers["Retry-After"] = str(TOO_MANY_SECONDS)
+    return response
+
+
+def _on_its_way(request: web.Request, fields: forms.Fields) -> web.Response:
+    return _private(render.check_mail(chrome(request), views.CheckMailPage(forms.text(fields, "email"))))
 
 
 async def look_at_confirmation(request: web.Request) -> web.Response:
@@ -123,8 +129,13 @@ async def save_preferences(request: web.Request) -> web.Response:
             saved = await choosing.resume(db, key, token, now)
         case views.Action.LEAVE:
             saved = await choosing.leave_all(db, key, token, now)
+        case views.Action.SAVE:
+            # The language that the page was chosen to speak is the one they want to be written to in.
+            language = chrome(request).language if "language" in request.query else ""
+            saved = await choosing.save(db, key, token, now, forms.choice(fields, language))
         case _:
-            saved = await choosing.save(db, key, token, now, forms.choice(fields, request.query.get("language", "")))
+            # Not sent by our page. An empty form must not pass for "no list any more".
+            raise web.HTTPBadRequest
     if saved is None:
         return _expired(request, views.LinkKind.PREFERENCES)
     if saved.refusals:
