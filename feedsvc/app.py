@@ -26,6 +26,7 @@ from feedsvc.settings import Settings
 from feedsvc.storage import migrate, outbox
 from feedsvc.storage.database import Database
 from feedsvc.web.application import build
+from feedsvc.web.doors import answering
 from feedsvc.web.keys import Readiness
 
 log = get_logger(__name__)
@@ -143,27 +144,18 @@ async def working(app: App, drain: Drain) -> AsyncIterator[None]:
 @asynccontextmanager
 async def listening(application: web.Application, host: str, port: int) -> AsyncIterator[str]:
     """Answer on an address for as long as the block lasts; yields it with the port that was taken. Raises PortInUse."""
-    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=10)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
+    async with AsyncExitStack() as stack:
         try:
-            await site.start()
+            taken = await stack.enter_async_context(answering(application, host, port))
         except OSError as error:
             raise _port_error(host, port, error) from error
-        yield f"http://{_shown(host)}:{_port(runner)}"
-    finally:
-        await runner.cleanup()
+        yield f"http://{_shown(host)}:{taken}"
 
 
 def _port_error(host: str, port: int, error: OSError) -> PortInUse:
     if error.errno == errno.EADDRINUSE:
         return PortInUse(f"Port {port} on {host} is in use. Stop what uses it, or set another [http] port.")
     return PortInUse(f"Cannot listen on {host}, port {port}: {error.strerror}. Set another [http] host or port.")
-
-
-def _port(runner: web.AppRunner) -> int:
-    return int(runner.addresses[0][1])
 
 
 def _shown(host: str) -> str:

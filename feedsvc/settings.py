@@ -8,11 +8,12 @@ in the database, see `feedsvc apply`.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -21,6 +22,11 @@ from feedsvc.errors import SecretMissing, SettingsError
 
 DEFAULT_FILE = Path("config/feedsvc.toml")
 PREFIX = "FEEDSVC_"
+
+# What every link begins with is written as it will stand there: no login, no escapes, no slash twice, no `..`.
+_BASE = re.compile(
+    r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:(?P<port>[0-9]{1,5}))?(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*/?"
+)
 
 
 class _Section(BaseModel):
@@ -45,9 +51,9 @@ class Site(_Section):
     @field_validator("base_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            msg = "must be an http or https address without query, such as https://news.example.edu"
+        base = _BASE.fullmatch(value)
+        if base is None or int(base["port"] or 0) > 65535:
+            msg = "must be an http or https address without login, query or unusual letters, such as https://news.example.edu"
             raise ValueError(msg)
         return value.rstrip("/")
 
@@ -78,8 +84,19 @@ class Http(_Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     trusted_proxies: list[str] = Field(
-        [], description="Networks whose X-Forwarded-For and -Proto are believed, such as 10.0.0.0/8."
+        [], description="Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for item in value:
+            try:
+                ip_network(item)
+            except ValueError as error:
+                msg = f"{item!r} is not a network: write it like 10.0.0.0/8, 192.0.2.7 or fd00::/8"
+                raise ValueError(msg) from error
+        return value
 
 
 class Feeds(_Section):

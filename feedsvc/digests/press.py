@@ -72,19 +72,17 @@ class Press:
         ids = tuple(key for key in article_ids if key in self._articles)
         full = min(len(ids), self._material.digest.max_items)
         bare = Edition(0, issue_id, language, ids, full, public=public)
-        plan = self.plan(bare)
+        plan = self._plan(bare)
         lead = self._articles[plan.lead].title if plan.lead else ""
         title = render.subject(self._view, self._settings.site, language, lead)
-        return replace(bare, block_keys=plan.keys, lead=plan.lead, more=plan.more, subject=title)
+        # The archive's page is made from the articles themselves, as they stand when it is read.
+        keys = () if public else plan.keys
+        return replace(bare, block_keys=keys, lead=plan.lead, more=plan.more, subject=title)
 
-    def plan(self, edition: Edition) -> EditionPlan:
-        """Which blocks make the mail of an edition."""
+    def _plan(self, edition: Edition) -> EditionPlan:
         categories = {key: self._articles[key].categories for key in edition.article_ids}
         blocks = self._blocks[edition.language]
-        limit = editions.NO_LIMIT if edition.public else editions.HTML_LIMIT
-        return editions.plan_edition(
-            edition.article_ids, edition.full, categories, self._material.slugs, blocks, limit
-        )
+        return editions.plan_edition(edition.article_ids, edition.full, categories, self._material.slugs, blocks)
 
     def blocks(self, language: str) -> Blocks:
         """All blocks there are in a language."""

@@ -1,6 +1,5 @@
 """From an edition to the two parts of its mail: which blocks, in what order, within what size."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from email import policy
 from email.parser import BytesParser
@@ -13,8 +12,6 @@ from feedsvc.mail.views import EditionPlan, RenderedBlock
 HTML_LIMIT = 90_000
 """Bytes the HTML part may have: Gmail clips at about 102 KB."""
 
-NO_LIMIT = sys.maxsize
-"""For what no mail carries: the public edition."""
 
 _SLOTS_ALLOWANCE = 2_000
 
@@ -44,12 +41,6 @@ def plan_edition(
     return EditionPlan(keys, lead, left)
 
 
-def archive_plan(plan: EditionPlan) -> EditionPlan:
-    """The same stories as the web archive shows them: its own frame, nothing that is personal."""
-    stories = (key for key in plan.keys if key.partition(":")[0] in ("head", "section", "large", "story", "link"))
-    return EditionPlan(("archive_top", *stories, "archive_foot"), plan.lead)
-
-
 def assemble(plan: EditionPlan, blocks: Mapping[str, RenderedBlock]) -> tuple[Body, Body]:
     """The text part and the HTML part, joined, to be filled with `text_slots` and `html_slots`. Raises RenderError."""
     missing = [key for key in plan.keys if key not in blocks]
@@ -66,14 +57,8 @@ def html_slots(slots: Mapping[str, str]) -> dict[str, str]:
     return {name: escape(value) for name, value in slots.items()}
 
 
-def archive_html(plan: EditionPlan, blocks: Mapping[str, RenderedBlock]) -> str:
-    """The whole HTML document of an issue on the web, from the plan of its mail; it says nothing about any reader."""
-    _, html = assemble(archive_plan(plan), blocks)
-    return decode(html.fill({}), "html")
-
-
 def decode(part: bytes, kind: str) -> str:
-    """A finished part (`html` or `plain`) as text, line breaks as LF: for archives, previews and tests."""
+    """A finished part (`html` or `plain`) as text, line breaks as LF: for previews and tests."""
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     message = BytesParser(policy=policy.default).parsebytes(head.encode() + part)
     return str(message.get_content()).replace("\r\n", "\n")

@@ -1,7 +1,7 @@
 """A digest's parts as blocks: each article once per issue, language and form, and the frame around them.
 
 Keys of the blocks: `open`, `tease:<id>` (a title for the hidden preview line), `top`, `head`, `section:<slug>`,
-`large:<id>`, `story:<id>`, `link:<id>`, `more`, `foot`; for the web archive `archive_top` and `archive_foot`.
+`large:<id>`, `story:<id>`, `link:<id>`, `more`, `foot`.
 Slots that differ between readers: `address`, `leave`, `preferences`; between editions: `more` (a number).
 """
 
@@ -20,7 +20,7 @@ from feedsvc.settings import Site
 from feedsvc.text.dates import format_date, format_day, story_day
 from feedsvc.text.headers import ascii_url, clean
 
-FRAME = ("open", "top", "head", "more", "foot", "archive_top", "archive_foot")
+FRAME = ("open", "top", "head", "more", "foot")
 FORMS = ("tease", "large", "story", "link")
 
 _COLUMN = 536
@@ -86,8 +86,6 @@ def _macros(issue: IssueView, site: Site, language: str, *, html: bool) -> Templ
         "issue": _safe_issue(issue),
         "date": _date(issue, language),
         "intro": typesetting.paragraphs(issue.intro),
-        # Links of the archived mail leave the frame that it is shown in.
-        "base": Markup('<base target="_top">\n'),
     }
     return typesetting.module(f"{issue.template}/body.{'html' if html else 'txt'}", values)
 

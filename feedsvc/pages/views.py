@@ -239,7 +239,7 @@ class DocsPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """A failure in plain words: 400, 403, 404, 405, 410, 413, 429, 500, 503; any other status is told generally.
+    """A failure in plain words: 400, 403, 404, 405, 408, 410, 413, 429, 500, 503; other statuses read as 400 or 500.
 
     `retry_after` is in seconds, where the answer carries a Retry-After header. `reference` finds it in the log.
     """

@@ -81,21 +81,10 @@ async def get(conn: Conn, issue_id: int, lock: bool = False) -> Issue:
     return rows.issue(row)
 
 
-async def of_digest(conn: Conn, slug: str, limit: int = 50, public: bool = False) -> list[Issue]:
-    """A digest's issues, newest first; `public` only those that were sent or are being sent."""
+async def of_digest(conn: Conn, slug: str, limit: int = 50) -> list[Issue]:
+    """A digest's issues, newest first. Those that anyone may read are in `archive`."""
     query = select(issues).where(issues.c.digest == slug).order_by(issues.c.due_at.desc()).limit(limit)
-    if public:
-        query = query.where(issues.c.number.is_not(None), issues.c.state != IssueState.CANCELLED)
     return [rows.issue(row) for row in (await conn.execute(query)).mappings()]
-
-
-async def by_number(conn: Conn, slug: str, number: int) -> Issue | None:
-    """A public issue of a digest by its number."""
-    query = select(issues).where(
-        issues.c.digest == slug, issues.c.number == number, issues.c.state != IssueState.CANCELLED
-    )
-    row = (await conn.execute(query)).mappings().one_or_none()
-    return rows.issue(row) if row else None
 
 
 async def composing(conn: Conn) -> list[Issue]:

@@ -110,22 +110,3 @@ def test_values_of_html_slots_are_escaped() -> None:
 def test_a_block_that_was_not_rendered_is_an_error() -> None:
     with pytest.raises(RenderError, match="lacks the block 'large:x'"):
         editions.assemble(EditionPlan(("open", "large:x")), {"open": BLOCK})
-
-
-def test_the_archive_shows_the_same_stories_and_nobody() -> None:
-    rendered = samples.blocks()
-    page = editions.archive_html(samples.plan(rendered=rendered), rendered)
-    assert page.startswith("<!DOCTYPE html>")
-    assert page.rstrip().endswith("</html>")
-    for story in samples.STORIES:
-        assert story.url in page
-    assert "/unsubscribe" not in page
-    assert "/preferences" not in page
-    assert '<base target="_top">' in page
-    assert "https://news.example.edu/subscribe" in page
-    assert page.count("<h1") == 1
-
-
-def test_the_public_edition_has_no_limit() -> None:
-    ids = [f"{number:03}" for number in range(500)]
-    assert planned(ids, 500, {}, limit=editions.NO_LIMIT).more == 0

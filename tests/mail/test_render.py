@@ -51,7 +51,7 @@ def test_only_what_differs_between_readers_is_a_slot() -> None:
     rendered = samples.blocks()
     found = {name for block in rendered.values() for part in (block.html, block.text) for name in join([part]).slots}
     assert found == {"address", "leave", "preferences", "more"}
-    assert not any(join([rendered[key].html]).slots for key in ("archive_top", "head", "archive_foot"))
+    assert not any(join([rendered[key].html]).slots for key in ("open", "head"))
 
 
 def test_the_plain_text_is_written_for_people() -> None:

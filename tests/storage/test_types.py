@@ -15,7 +15,7 @@ from feedsvc.storage.schema import switches
 from feedsvc.storage.types import Instant
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-INSTANTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=ZONES)  # noqa: DTZ001 (hypothesis wants them so)
+INSTANTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=ZONES)
 DIALECTS: tuple[Dialect, ...] = (
     SQLiteDialect_aiosqlite(),
     PGDialect_asyncpg(),  # type: ignore[no-untyped-call]  # (SQLAlchemy's own)
@@ -63,7 +63,7 @@ async def test_the_engines_keep_the_extremes_and_the_order(db: Database) -> None
 
 
 async def test_a_naive_datetime_is_refused(db: Database) -> None:
-    naive = datetime(2020, 6, 8)  # noqa: DTZ001 (the point of the test)
+    naive = datetime(2020, 6, 8)
     with pytest.raises(StatementError, match="a naive datetime cannot be stored"):
         async with db.write() as conn:
             await conn.execute(insert(switches).values(name="freeze", value="", changed_at=naive))

@@ -7,7 +7,6 @@ from importlib.resources import files
 from aiohttp import web
 
 from feedsvc.text.accent import LIGHT, accent_css, fit
-from feedsvc.text.xml import clean
 from feedsvc.web import keys
 from feedsvc.web.asking import prefix_of
 
@@ -41,6 +40,18 @@ async def static(request: web.Request) -> web.Response:
 async def accent(request: web.Request) -> web.Response:
     """The accent colour of the settings and what follows from it."""
     return _asset(request, accent_css(request.app[keys.SETTINGS].site.accent).encode(), "text/css")
+
+
+def icon_svg(title: str, accent: str) -> str:
+    """A square of the accent colour with the first letter or digit of a title on it."""
+    letter = next((sign for sign in title.upper() if sign.isalnum()), "")
+    colours = fit(accent, LIGHT)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        f'<rect width="32" height="32" rx="6" fill="{colours.accent}"/>'
+        f'<text x="16" y="23" text-anchor="middle" font-family="sans-serif" font-weight="700" font-size="20" '
+        f'fill="{colours.on_accent}">{letter}</text></svg>'
+    )
 
 
 def _asset(request: web.Request, body: bytes, content_type: str) -> web.Response:
