@@ -34,6 +34,7 @@ log = get_logger(__name__)
 POLL_SECONDS = 15
 DIGEST_SECONDS = 10
 GAUGE_SECONDS = 15
+READY_SECONDS = 5
 
 
 class Role(StrEnum):
@@ -79,9 +80,13 @@ def web_application(app: App, drain: Drain | None = None) -> web.Application:
     """The pages and feeds over an open application; /readyz tells of the drain that this process runs, too."""
 
     async def readiness() -> Readiness:
+        """What ails each part; an empty text where nothing does."""
         parts = {"database": ""}
         try:
-            await migrate.check(app.db)
+            async with asyncio.timeout(READY_SECONDS):
+                await migrate.check(app.db)
+        except TimeoutError:
+            parts["database"] = f"The database has not answered within {READY_SECONDS} seconds."
         except FeedsvcError as error:
             parts["database"] = str(error)
         if drain is not None:

@@ -142,12 +142,8 @@ class DemoFailed(FeedsvcError):
 
 def all_errors() -> list[type[FeedsvcError]]:
     """Every error class, the root first, in order of definition."""
-    found: list[type[FeedsvcError]] = []
+    return _with_descendants(FeedsvcError)
 
-    def walk(cls: type[FeedsvcError]) -> None:
-        found.append(cls)
-        for sub in cls.__subclasses__():
-            walk(sub)
 
-    walk(FeedsvcError)
-    return found
+def _with_descendants(cls: type[FeedsvcError]) -> list[type[FeedsvcError]]:
+    return [cls, *(found for child in cls.__subclasses__() for found in _with_descendants(child))]

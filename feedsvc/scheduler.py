@@ -48,6 +48,7 @@ class Heartbeat:
 
 def _guarded(job: Job) -> Work:
     async def run() -> None:
+        """Do the work once; a fault is logged and ends there, so that the next tick comes."""
         try:
             await job.work()
         except FeedsvcError as error:

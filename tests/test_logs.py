@@ -72,7 +72,7 @@ def test_a_traceback_is_part_of_the_line(capsys: pytest.CaptureFixture[str]) -> 
     try:
         raise ZeroDivisionError
     except ZeroDivisionError:
-        get_logger("x").error("could not divide", exc_info=True)
+        get_logger("x").exception("could not divide")
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "ZeroDivisionError" in json.loads(said)["exception"]

@@ -8,7 +8,7 @@ from feedsvc.app import App
 from feedsvc.cli.running import console, execute, print_json, table
 from feedsvc.errors import NotFound
 from feedsvc.model.article import Article, Revision
-from feedsvc.storage import reading, revisions
+from feedsvc.storage import history, reading
 from feedsvc.text.html import plain_text
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The stories that came in.")
@@ -64,7 +64,7 @@ def show(
             if article is None:
                 msg = f"There is no article {article_id}. `feedsvc article list` shows those that there are."
                 raise NotFound(msg)
-            return article, await revisions.of_article(conn, article_id)
+            return article, await history.of_article(conn, article_id)
 
     article, earlier = execute(ctx, action)
     if json:

@@ -69,5 +69,5 @@ class Courier:
             return Withheld(MessageState.REFUSED, f"It could not be composed: {error}")
         except Exception as error:
             # One story that breaks the composer costs its messages, never the run.
-            log.error("message could not be composed", message=message.id, exc_info=True)
+            log.exception("message could not be composed", message=message.id)
             return Withheld(MessageState.REFUSED, f"It could not be composed: {type(error).__name__}.")

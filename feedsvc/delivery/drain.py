@@ -163,7 +163,7 @@ class _Run:
                     await self._rest()
                 except Exception:
                     # Its lease lapses; a message that does this three times is set aside.
-                    log.error("a worker failed on a message", message=held.message.id, exc_info=True)
+                    log.exception("a worker failed on a message", message=held.message.id)
                     await sender.close()
         finally:
             with contextlib.suppress(OSError):

@@ -15,7 +15,10 @@ from jinja2 import Environment, PackageLoader
 from feedsvc.clock import Clock
 
 MOST_KEPT = 500
-FRAME_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'"
+FRAME_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; "
+    "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'"
+)
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 
 

@@ -68,6 +68,7 @@ def regular(since: Mapping[str, int], floor: int, telling: Sequence[int]) -> Wan
     """
 
     def moved(number: int) -> int:
+        """Where a wish begins: the mark before it, unless it began after the floor."""
         if number > floor:
             return number
         at = bisect_right(telling, number)

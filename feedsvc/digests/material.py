@@ -67,6 +67,7 @@ def chooser(material: Material) -> Callable[[Reader, set[str]], tuple[str, ...]]
     telling: dict[int, tuple[int, ...]] = {}
 
     def answer(reader: Reader, received: set[str]) -> tuple[str, ...]:
+        """The ids of one reader's articles, in order; none where they wish for nothing of this digest."""
         since = wishes(material.digest, material.slugs, reader.subscriptions)
         if not since:
             return ()

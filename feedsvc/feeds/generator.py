@@ -42,7 +42,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
 
 
-class Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
+class Entry(FeedEntry):  # type: ignore[misc]  # (feedgen has no types)
     """An entry whose element is built once, when it is added, so that a bad one shows before the feed is written."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         return self._element
 
 
-class _Additions(BaseExtension):  # type: ignore[misc]
+class _Additions(BaseExtension):  # type: ignore[misc]  # (feedgen has no types)
     """What feedgen cannot say of a feed: further links in RSS, withdrawn entries in Atom (RFC 6721)."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class _Additions(BaseExtension):  # type: ignore[misc]
         return feed
 
 
-class _EntryAdditions(BaseEntryExtension):  # type: ignore[misc]
+class _EntryAdditions(BaseEntryExtension):  # type: ignore[misc]  # (feedgen has no types)
     """What feedgen cannot say of an entry: its language in Atom, its last change in RSS."""
 
     def __init__(self) -> None:

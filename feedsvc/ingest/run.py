@@ -44,6 +44,7 @@ class _Job:
 
     @property
     def first_poll(self) -> bool:
+        """Has it never been polled?"""
         return self.health.first_polled_at is None
 
 
@@ -78,6 +79,7 @@ async def tick(
     turns = asyncio.Semaphore(settings.ingest.concurrency)
 
     async def take(slug: str) -> PollReport | None:
+        """Poll one of them when it is its turn; None where that could not be recorded."""
         async with turns:
             try:
                 return await _poll(kit, slug, only_due=True)
@@ -134,7 +136,7 @@ async def _read_and_record(kit: Kit, job: _Job, tally: Tally) -> PollReport:
         raise
     except Exception:
         # A fault of ours in one source must not stop the others, nor be tried in a tight loop.
-        log.error("poll failed", source=job.source.slug, exc_info=True)  # noqa: G201 (our logger has no `exception`)
+        log.exception("poll failed", source=job.source.slug)
         return await _record_failure(kit, job, tally, ("internal", _INTERNAL), None)
     return await _record_success(kit, job, front, tally)
 

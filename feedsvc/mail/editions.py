@@ -70,6 +70,7 @@ def _in_sections(
     """(slug, article id), section by section in the order of `offered`, what belongs to none at the end."""
 
     def section(article_id: str) -> str:
+        """The first category of `offered` that an article is in; empty for none."""
         return next((slug for slug in offered if slug in categories.get(article_id, ())), "")
 
     order = {slug: place for place, slug in enumerate((*offered, ""))}

@@ -91,6 +91,7 @@ def _speaker(language: str, *, html: bool) -> Callable[..., str]:
     spoken = words(language)
 
     def say(message: str, **values: object) -> str:
+        """A message in that language, with its values filled in."""
         text: str = Markup(escape(spoken.gettext(message))) if html else spoken.gettext(message)  # noqa: S704 (escaped)
         return text % values if values else text
 

@@ -51,7 +51,8 @@ class MessageKind(StrEnum):
 class Issue:
     """One dated number of a digest. `period` is the local wall time that it belongs to, such as 2020-06-08T08:00.
 
-    `number` is given when it is sent. `upto` is the last entry number that the issue may hold; `cursor` the last subscriber id the fan-out has dealt with.
+    `number` is given when it is sent. `upto` is the last entry number that the issue may hold; `cursor` the last
+    subscriber id the fan-out has dealt with.
     """
 
     id: int

@@ -69,6 +69,7 @@ def guarded_socket(*, allow_private: bool) -> Callable[[AddrInfo], socket.socket
     """A socket factory for aiohttp's connector that raises RefusedAddressError instead of opening a forbidden one."""
 
     def make(info: AddrInfo) -> socket.socket:
+        """A socket for one resolved address. Raises RefusedAddressError."""
         family, kind, proto, _name, address = info
         if family not in (socket.AF_INET, socket.AF_INET6) or not is_allowed(
             str(address[0]), allow_private=allow_private

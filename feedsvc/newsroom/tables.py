@@ -96,6 +96,7 @@ def _schedule(text: str) -> str:
 
 def _between(shortest: timedelta, longest: timedelta, says: str) -> Callable[[str], str]:
     def check(text: str) -> str:
+        """The text as it is. Raises ValueError where it is no duration between the two."""
         try:
             inside = shortest <= parse_duration(text) <= longest
         except OverflowError:

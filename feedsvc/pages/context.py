@@ -73,7 +73,7 @@ def contact_url(contact: str) -> str:
 def story_html(article: Article) -> Markup:
     """A story's own text, sanitised once more on its way out; its top headings step down below the page's own."""
     clean = sanitise(article.content_html, article.url)
-    return Markup(_TOP_HEADING.sub(r"<\1h2", clean))  # noqa: S704 - sanitised above
+    return Markup(_TOP_HEADING.sub(r"<\1h2", clean))  # noqa: S704 (sanitised)
 
 
 def titles_of(categories: tuple[Category, ...]) -> dict[str, str]:

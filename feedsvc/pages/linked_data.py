@@ -32,4 +32,4 @@ def news_article(chrome: Chrome, article: Article) -> Markup:
         "publisher": {"@type": "Organization", "name": chrome.title, "url": chrome.base_url},
     }
     stated = {name: value for name, value in described.items() if value is not None}
-    return Markup(json.dumps(stated, ensure_ascii=False).translate(_ESCAPES))  # noqa: S704 - escaped above
+    return Markup(json.dumps(stated, ensure_ascii=False).translate(_ESCAPES))  # noqa: S704 (escaped)

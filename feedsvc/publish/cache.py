@@ -1,6 +1,7 @@
 """Rendered feeds, kept ready in memory."""
 
 import asyncio
+import importlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
@@ -10,8 +11,7 @@ from typing import Any, TypeVar, cast
 
 from feedsvc import metrics
 from feedsvc.errors import StorageError
-from feedsvc.feeds import atom, jsonfeed, opml, rss
-from feedsvc.feeds.document import FeedDocument, FeedFormat
+from feedsvc.feeds.document import FeedFormat
 from feedsvc.logs import get_logger
 from feedsvc.model.article import Article, Tombstone
 from feedsvc.model.newsroom import Category
@@ -31,10 +31,12 @@ T = TypeVar("T")
 FRESH_FOR = 1.0
 """Seconds for which the change stamps are believed: a change is visible within this and the time of one rendering."""
 
-_RENDERERS: dict[FeedFormat, Callable[[FeedDocument], bytes]] = {
-    FeedFormat.RSS: rss.render,
-    FeedFormat.ATOM: atom.render,
-    FeedFormat.JSON: jsonfeed.render,
+# Loaded with the first feed of a format: feedgen and lxml hold 15 MB, which a process that only mails never needs.
+_RENDERERS = {
+    FeedFormat.RSS: "feedsvc.feeds.rss",
+    FeedFormat.ATOM: "feedsvc.feeds.atom",
+    FeedFormat.JSON: "feedsvc.feeds.jsonfeed",
+    FeedFormat.OPML: "feedsvc.feeds.opml",
 }
 
 Basis = tuple[tuple[datetime, ...], tuple[Category, ...]]
@@ -173,10 +175,11 @@ def _basis(key: FeedKey, marks: FeedMarks) -> Basis:
 def _rendered(
     key: FeedKey, marks: FeedMarks, articles: list[Article], tombstones: list[Tombstone], site: Site
 ) -> Prepared:
+    renderer = importlib.import_module(_RENDERERS[key.format])
     if key.format is FeedFormat.OPML:
         updated = max(documents.stamps(key, marks))
-        body = opml.render(site.title, documents.listings(marks, site))
+        body: bytes = renderer.render(site.title, documents.listings(marks, site))
     else:
         document = documents.document(key, marks, articles, tombstones, site)
-        updated, body = document.updated, _RENDERERS[key.format](document)
+        updated, body = document.updated, renderer.render(document)
     return prepare(body, updated, key.format.content_type)

@@ -82,6 +82,7 @@ async def related(conn: Conn, article: Article, limit: int) -> list[Article]:
     others = await latest(conn, article.categories, 10 * limit + 1)
 
     def closeness(other: Article) -> tuple[int, bool, datetime, str]:
+        """Greater for what is nearer to the article."""
         shared = len(set(other.categories) & set(article.categories))
         return shared, other.language == article.language, other.sort_at, other.id
 

@@ -66,6 +66,7 @@ def sanitise(html: str, base_url: str = "") -> str:
         text = "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain_text(text).split("\n") if line)
 
     def keep(tag: str, name: str, value: str) -> str | None:
+        """The value that an attribute keeps; None where it must go."""
         if name in ("href", "src"):
             if tag == "a" and value.strip().lower().startswith("mailto:"):
                 return value.strip()

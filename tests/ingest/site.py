@@ -81,7 +81,7 @@ class PlainReader:
         ]
         return ListPage(tuple(items), page.get("next"), page.get("preset", "generic"))
 
-    async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None) -> Story:  # noqa: ARG002
+    async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None) -> Story:  # noqa: ARG002 (its interface)
         """`{"title", "body", "date", ...}`; the list's date where the page has none."""
         story = story_of(fetched.url, _load(fetched))
         listed = item.date if item else None

@@ -1,5 +1,6 @@
 """The same stories, in any order and any number of times, are the same articles."""
 
+from typing import Any
 import asyncio
 import shutil
 from collections.abc import Sequence
@@ -33,15 +34,15 @@ DAY = timedelta(days=1)
 CATEGORIES = ("news", "research")
 
 
-def story(number: int, body: str = "", **fields: object) -> Story:
+def story(number: int, body: str = "", **fields: Any) -> Story:
     url = f"https://example.edu/info/1023/{number}.htm"
-    values: dict[str, object] = {"published": NOW - DAY, "content_html": body or BODY.format(number)} | fields
-    return Story(url, f"Story {number}", **values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"published": NOW - DAY, "content_html": body or BODY.format(number)} | fields
+    return Story(url, f"Story {number}", **values)
 
 
-async def bring_in(kit: Kit, source: Source, stories: Sequence[Story], **what: object) -> Tally:
+async def bring_in(kit: Kit, source: Source, stories: Sequence[Story], **what: Any) -> Tally:
     tally = Tally()
-    circumstances = Circumstances(source, kit.clock.now(), **what)  # type: ignore[arg-type]
+    circumstances = Circumstances(source, kit.clock.now(), **what)
     await apply(kit, [Found(one) for one in stories], circumstances, tally)
     return tally
 

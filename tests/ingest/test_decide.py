@@ -1,5 +1,6 @@
 """Old state, new data and `now` go in; what is to be done comes out."""
 
+from typing import Any
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +32,7 @@ LATER = Circumstances(SOURCE, NOW)
 FIRST = Circumstances(SOURCE, NOW, first_poll=True)
 
 
-def known(story: Story = STORY, matched_by: MatchedBy = MatchedBy.URL, **fields: object) -> Known:
+def known(story: Story = STORY, matched_by: MatchedBy = MatchedBy.URL, **fields: Any) -> Known:
     whole = Known(
         id="1",
         source="usst",
@@ -43,7 +44,7 @@ def known(story: Story = STORY, matched_by: MatchedBy = MatchedBy.URL, **fields:
         draft=draft_of(story, SOURCE, NOW - DAY),
         matched_by=matched_by,
     )
-    return replace(whole, **fields)  # type: ignore[arg-type]
+    return replace(whole, **fields)
 
 
 def again(story: Story, old: Known, what: Circumstances = LATER, seen_here: bool = True) -> Intent:
@@ -125,10 +126,10 @@ def test_the_same_again_is_unchanged() -> None:
         ({"attachments": (Attachment("https://example.edu/a.pdf", "A file"),)}, "attachments"),
     ],
 )
-def test_a_change_that_readers_see_is_a_revision(change: dict[str, object], field: str) -> None:
+def test_a_change_that_readers_see_is_a_revision(change: dict[str, Any], field: str) -> None:
     old = known(replace(STORY, summary="A ceremony."))
     told = replace(STORY, summary="A ceremony.")
-    intent = again(replace(told, **change), old)  # type: ignore[arg-type]
+    intent = again(replace(told, **change), old)
     assert isinstance(intent, Revised)
     assert intent.changed == (field,)
     assert intent.draft.sort_at == old.draft.sort_at

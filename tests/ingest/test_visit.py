@@ -68,8 +68,8 @@ class Moves:
         url: str,
         *,
         etag: str | None = None,  # noqa: ARG002 (its interface)
-        last_modified: str | None = None,  # noqa: ARG002
-        allow_private: bool = False,  # noqa: ARG002
+        last_modified: str | None = None,  # noqa: ARG002 (its interface)
+        allow_private: bool = False,  # noqa: ARG002 (its interface)
     ) -> Fetched:
         self.asked.append(url)
         if url in self.broken:

@@ -1,5 +1,6 @@
 """Sample stories and issues that the tests of mail share."""
 
+from typing import Any
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,7 +45,7 @@ SETTINGS = Settings.model_validate(
 )
 
 
-def article(number: int, **changes: object) -> Article:
+def article(number: int, **changes: Any) -> Article:
     """Story `number`, of 6 June 2020 in Shanghai, in the category news."""
     published = datetime(2020, 6, 5, 16, tzinfo=UTC)
     plain = Article(
@@ -69,7 +70,7 @@ def article(number: int, **changes: object) -> Article:
         source_title="USST",
         categories=("news",),
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 STORIES = (

@@ -1,5 +1,6 @@
 """Applying: one transaction, idempotent, with what each change brings with it."""
 
+from typing import Any
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -162,7 +163,7 @@ async def test_keywords_move_no_feed_and_a_source_title_moves_all(db: Database, 
     ],
 )
 async def test_a_source_that_reads_elsewhere_starts_over(
-    db: Database, clock: FixedClock, change: dict[str, object], due: bool, first: bool
+    db: Database, clock: FixedClock, change: dict[str, Any], due: bool, first: bool
 ) -> None:
     await apply(db, ROOM, clock.now())
     later = clock.now() + timedelta(hours=1)
@@ -170,7 +171,7 @@ async def test_a_source_that_reads_elsewhere_starts_over(
         await conn.execute(
             update(sources).values(next_poll_at=later, first_polled_at=clock.now(), failures=3, gone_at=clock.now())
         )
-    await apply(db, replace(ROOM, sources=(replace(ROOM.sources[0], **change),)), clock.now())  # type: ignore[arg-type]
+    await apply(db, replace(ROOM, sources=(replace(ROOM.sources[0], **change),)), clock.now())
     async with db.read() as conn:
         row = (await conn.execute(select(sources))).mappings().one()
     assert row["next_poll_at"] == (None if due else later)
@@ -184,14 +185,14 @@ async def test_a_source_that_reads_elsewhere_starts_over(
     [({"schedule": "0 9 * * mon"}, True), ({"timezone": "Asia/Shanghai"}, True), ({"max_items": 5}, False)],
 )
 async def test_periods_count_from_the_change_of_a_schedule(
-    db: Database, clock: FixedClock, change: dict[str, object], moved: bool
+    db: Database, clock: FixedClock, change: dict[str, Any], moved: bool
 ) -> None:
     made = clock.now()
     await apply(db, ROOM, made)
     later = clock.advance(timedelta(days=3))
-    await apply(db, replace(ROOM, digests=(replace(ROOM.digests[0], **change),)), later)  # type: ignore[arg-type]
+    await apply(db, replace(ROOM, digests=(replace(ROOM.digests[0], **change),)), later)
     async with db.read() as conn:
-        assert (await digests.get(conn, "weekly")) == replace(ROOM.digests[0], **change)  # type: ignore[arg-type]
+        assert (await digests.get(conn, "weekly")) == replace(ROOM.digests[0], **change)
         assert await since(conn) == (later if moved else made)
 
 

@@ -271,7 +271,7 @@ def test_the_site_may_speak_chinese_itself() -> None:
 
 
 def test_a_page_that_cannot_be_rendered_is_a_render_error() -> None:
-    wrong = views.ArchivePage(WEEKLY, ("not an issue",))  # type: ignore[arg-type]
+    wrong = views.ArchivePage(WEEKLY, ("not an issue",))  # type: ignore[arg-type]  # (what is wrong is the point)
     with pytest.raises(RenderError, match=r"archive\.html"):
         render.archive(HOME, wrong)
 

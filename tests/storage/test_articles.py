@@ -1,5 +1,6 @@
 """Articles enter once, are shown where they belong, and are counted for readers of digests once and for ever."""
 
+from typing import Any
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -70,9 +71,9 @@ async def visible(conn: Conn, article_id: str) -> set[str]:
     return {row["category"] for row in (await conn.execute(query)).mappings() if row["visible"]}
 
 
-async def find(conn: Conn, **changes: object) -> Known | None:
-    values: dict[str, object] = {"keys": (), "upstream_id": None, "text_hash": ""} | changes
-    return await articles.find_by_identity(conn, "usst", **values)  # type: ignore[arg-type]
+async def find(conn: Conn, **changes: Any) -> Known | None:
+    values: dict[str, Any] = {"keys": (), "upstream_id": None, "text_hash": ""} | changes
+    return await articles.find_by_identity(conn, "usst", **values)
 
 
 async def test_what_goes_in_comes_out(newsroom: Database) -> None:

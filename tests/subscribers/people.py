@@ -1,5 +1,6 @@
 """A small newsroom and the steps by which somebody becomes a reader, for the tests of this stage."""
 
+from typing import Any
 from datetime import datetime
 
 from sqlalchemy import select
@@ -40,13 +41,13 @@ async def entries(db: Database, number: int) -> None:
             await counters.next_value(conn, counters.ENTRY)
 
 
-async def ask(db: Database, settings: Settings, now: datetime, email: str = EMAIL, **fields: object) -> JoinOutcome:
+async def ask(db: Database, settings: Settings, now: datetime, email: str = EMAIL, **fields: Any) -> JoinOutcome:
     """Sign up, for the list of the alumni unless told otherwise."""
-    values = {"email": email, "lists": ("alumni",), "remote": "192.0.2.1"} | fields
-    return await join(db, settings, now, JoinRequest(**values))  # type: ignore[arg-type]
+    values: dict[str, Any] = {"email": email, "lists": ("alumni",), "remote": "192.0.2.1"} | fields
+    return await join(db, settings, now, JoinRequest(**values))
 
 
-async def reader(db: Database, settings: Settings, now: datetime, email: str = EMAIL, **fields: object) -> Subscriber:
+async def reader(db: Database, settings: Settings, now: datetime, email: str = EMAIL, **fields: Any) -> Subscriber:
     """Somebody who has signed up and confirmed."""
     await ask(db, settings, now, email, **fields)
     assert await confirm(db, settings.signing_keys(), await confirm_token(db, settings, now, email), now)

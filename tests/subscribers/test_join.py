@@ -1,5 +1,6 @@
 """Signing up: the same answer for every address, at most one mail a day, and caps."""
 
+from typing import Any
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -98,10 +99,10 @@ async def test_who_is_subscribed_gets_their_links_and_nothing_changes(
     ],
 )
 async def test_what_is_wrong_with_the_form_is_told(
-    db: Database, clock: FixedClock, settings: Settings, fields: dict[str, object], refusal: Refusal
+    db: Database, clock: FixedClock, settings: Settings, fields: dict[str, Any], refusal: Refusal
 ) -> None:
     await newsroom(db, clock.now())
-    assert await ask(db, settings, clock.now(), **({"email": EMAIL} | fields)) == JoinOutcome((refusal,))  # type: ignore[arg-type]
+    assert await ask(db, settings, clock.now(), **({"email": EMAIL} | fields)) == JoinOutcome((refusal,))
     assert await mails(db) == []
     async with db.read() as conn:
         assert await subscribers.page(conn) == []
