@@ -61,3 +61,12 @@ def add_source(db: Database, site: Site) -> AddSource:
         return source
 
     return add
+
+
+@pytest.fixture
+async def usst(site: Site, add_source: AddSource) -> Source:
+    """A list of three stories."""
+    for number in (1, 2, 3):
+        site.story(number)
+    site.list_of(3, 2, 1)
+    return await add_source()

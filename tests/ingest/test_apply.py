@@ -1,11 +1,11 @@
 """The same stories, in any order and any number of times, are the same articles."""
 
-from typing import Any
 import asyncio
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given

@@ -1,6 +1,7 @@
 """A story goes where its source, its terms, its address and its words say."""
 
 from typing import Any
+
 import pytest
 
 from feedsvc.ingest.categorise import categorise

@@ -1,8 +1,8 @@
 """What a source would bring, with nothing stored."""
 
-from typing import Any
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select

@@ -1,8 +1,8 @@
 """Old state, new data and `now` go in; what is to be done comes out."""
 
-from typing import Any
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 

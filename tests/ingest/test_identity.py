@@ -1,7 +1,7 @@
 """What makes a story the same, and what makes it a changed one."""
 
-from typing import Any
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given

@@ -118,14 +118,13 @@ def reader_pages(address: str = ADDRESS) -> dict[str, tuple[str, Made]]:
         "leave": ("/unsubscribe/token", lambda c: render.leave(c, leave)),
         "left already": ("/unsubscribe/token", lambda c: render.leave(c, views.LeavePage(address))),
         "goodbye": ("/unsubscribe/token", lambda c: render.goodbye(c, goodbye)),
-        **{
-            f"expired, {kind}": (
-                f"/{kind}/token",
-                lambda c, kind=kind: render.link_expired(c, views.LinkExpiredPage(kind)),  # type: ignore[misc]
-            )
-            for kind in views.LinkKind
-        },
+        **{f"expired, {kind}": (f"/{kind}/token", expired(kind)) for kind in views.LinkKind},
     }
+
+
+def expired(kind: views.LinkKind) -> Made:
+    """The page of a link that is no longer good."""
+    return lambda c: render.link_expired(c, views.LinkExpiredPage(kind))
 
 
 ALL = {**reading_pages(), **reader_pages()}

@@ -5,8 +5,8 @@ from importlib import resources
 
 import pytest
 
-from feedsvc.text.accent import DARK, LEAST, LIGHT, contrast, fit, parse
 from feedsvc.settings import Site
+from feedsvc.text.accent import DARK, LEAST, LIGHT, contrast, fit, parse
 
 STATIC = resources.files("feedsvc.web") / "static"
 TOKENS = (STATIC / "tokens.css").read_text("utf-8")

@@ -2,96 +2,21 @@
 
 import asyncio
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import feedparser
 import pytest
-from sqlalchemy import event
 
-from feedsvc import metrics
 from feedsvc.errors import StorageError
 from feedsvc.feeds.document import FeedFormat
 from feedsvc.publish.cache import FeedCache
 from feedsvc.publish.documents import NEVER
 from feedsvc.publish.keys import OPML_KEY, FeedKey
-from feedsvc.publish.prepared import Prepared
 from feedsvc.settings import Settings
 from feedsvc.storage.database import Database
 from tests.publish import newsroom
+from tests.publish.caches import ALL, NEWS, Timer, counted, feed, kept_bytes, renders, titles
 from tests.publish.newsroom import DAY
-
-NEWS = FeedKey(("news",), FeedFormat.RSS)
-ALL = FeedKey((), FeedFormat.RSS)
-
-
-class Timer:
-    """Seconds that pass when told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    def pass_by(self, seconds: float) -> None:
-        self.seconds += seconds
-
-
-@pytest.fixture
-def timer() -> Timer:
-    return Timer()
-
-
-@pytest.fixture
-async def filled(db: Database) -> Database:
-    """Two categories and a story."""
-    await newsroom.add_category(db, "news", "News")
-    await newsroom.add_category(db, "xinwen", "新闻", "zh-CN")
-    await newsroom.publish(db, "first", "news")
-    return db
-
-
-@pytest.fixture
-def cache(filled: Database, settings: Settings, timer: Timer) -> FeedCache:
-    return FeedCache(filled, settings, timer)
-
-
-@contextmanager
-def counted(db: Database) -> Iterator[list[str]]:
-    """Every SELECT that is sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().startswith("SELECT"):
-            sent.append(statement)
-
-    event.listen(db.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine.sync_engine, "before_cursor_execute", note)
-
-
-def renders(form: str = "rss") -> float:
-    return metrics.registry.get_sample_value("feedsvc_feed_renders_total", {"format": form}) or 0.0
-
-
-def kept_bytes() -> float:
-    return metrics.registry.get_sample_value("feedsvc_feed_memory_bytes") or 0.0
-
-
-async def feed(cache: FeedCache, key: FeedKey = NEWS) -> Prepared:
-    found = await cache.get(key)
-    assert found is not None
-    return found
-
-
-def titles(found: Prepared) -> list[str]:
-    return [entry.title for entry in feedparser.parse(found.body).entries]
 
 
 @pytest.mark.parametrize("form", [FeedFormat.RSS, FeedFormat.ATOM, FeedFormat.JSON])

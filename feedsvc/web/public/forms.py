@@ -31,9 +31,11 @@ async def read(request: web.Request) -> Fields:
     Raises HTTPRequestTimeout for one that trickles, HTTPRequestEntityTooLarge for a large one, HTTPBadRequest for one
     that breaks off or has too many fields, HTTPUnsupportedMediaType for anything else than a form.
     """
+    if "Content-Encoding" in request.headers:
+        raise web.HTTPUnsupportedMediaType
     if not request.can_read_body:
         return MultiDictProxy(MultiDict())
-    if request.content_type != FORM or "Content-Encoding" in request.headers:
+    if request.content_type != FORM:
         raise web.HTTPUnsupportedMediaType
     try:
         async with asyncio.timeout(READ_SECONDS):
