@@ -2,7 +2,9 @@
 
 import asyncio
 import errno
+import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -76,8 +78,13 @@ async def open_app(settings: Settings, clock: Clock | None = None, create: bool 
         yield App(settings, used, db, PoliteFetcher(http, settings, used), reader)
 
 
-def web_application(app: App, drain: Drain | None = None) -> web.Application:
-    """The pages and feeds over an open application; /readyz tells of the drain that this process runs, too."""
+def web_application(
+    app: App, drain: Drain | None = None, timer: Callable[[], float] = time.monotonic
+) -> web.Application:
+    """The pages and feeds over an open application; /readyz tells of the drain that this process runs, too.
+
+    `timer` counts the seconds after which a feed asks whether it changed.
+    """
 
     async def readiness() -> Readiness:
         """What ails each part; an empty text where nothing does."""
@@ -93,7 +100,7 @@ def web_application(app: App, drain: Drain | None = None) -> web.Application:
             parts["outbox"] = drain.trouble
         return Readiness(parts, app.clock.now())
 
-    return build(app.settings, app.clock, app.db, FeedCache(app.db, app.settings), readiness)
+    return build(app.settings, app.clock, app.db, FeedCache(app.db, app.settings, timer), readiness)
 
 
 def jobs(app: App) -> list[Job]:
@@ -160,7 +167,9 @@ async def listening(application: web.Application, host: str, port: int) -> Async
 def _port_error(host: str, port: int, error: OSError) -> PortInUse:
     if error.errno == errno.EADDRINUSE:
         return PortInUse(f"Port {port} on {host} is in use. Stop what uses it, or set another [http] port.")
-    return PortInUse(f"Cannot listen on {host}, port {port}: {error.strerror}. Set another [http] host or port.")
+    # A name that cannot be found has a negative number, and its own words.
+    cause = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return PortInUse(f"Cannot listen on {host}, port {port}: {cause}. Set another [http] host or port.")
 
 
 def _shown(host: str) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
@@ -32,9 +33,15 @@ BROWSER_FLAGS = (
     "--disable-sync",
 )
 
+REQUIRED = os.environ.get("FEEDSVC_TEST_REQUIRE") == "1"
+# The machine may be busy, so no example has a deadline. The gate tries the same examples every time; a developer's runs
+# look further. Tests that need more or fewer examples say so themselves.
+hypothesis.settings.register_profile("feedsvc", deadline=None, max_examples=50, derandomize=REQUIRED)
+hypothesis.settings.load_profile("feedsvc")
+
 
 def _missing(what: str) -> None:
-    if os.environ.get("FEEDSVC_TEST_REQUIRE") == "1":
+    if REQUIRED:
         pytest.fail(f"{what} FEEDSVC_TEST_REQUIRE=1 makes that a failure.", pytrace=False)
     pytest.skip(what)
 

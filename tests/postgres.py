@@ -102,7 +102,7 @@ class Postgres:
     def create(self, name: str = "", template: str = "template0") -> str:
         """Make a database, a copy of `template`, and return its name."""
         name = name or f"test_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
     def drop(self, name: str) -> None:

@@ -48,7 +48,7 @@ def test_what_is_private_is_hidden(capsys: pytest.CaptureFixture[str], style: st
 
 
 @given(st.text())
-@effort(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@effort(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_no_text_breaks_a_line_of_json(capsys: pytest.CaptureFixture[str], text: str) -> None:
     configure("info", "json")
     get_logger("x").info("event", title=text)

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import console, execute, print_json, table
+from feedsvc.cli.running import add_row, execute, facts, must_be_known, print_json, say, show, table
 from feedsvc.errors import NotFound
 from feedsvc.model.article import Article, Revision
-from feedsvc.storage import history, reading
+from feedsvc.storage import categories, history, reading
+from feedsvc.text.dates import story_day
 from feedsvc.text.html import plain_text
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The stories that came in.")
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="The stories that came in.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -27,28 +28,34 @@ def list_command(
     Example: feedsvc article list --category news --limit 50
     """
 
-    async def action(app: App) -> list[Article]:
+    async def action(app: App) -> tuple[list[Article], str]:
         async with app.db.read() as conn:
-            return await reading.latest(conn, (category,) if category else (), limit)
+            must_be_known("category", category, [one.slug for one in await categories.every(conn)])
+            found = await reading.latest(conn, (category,) if category else (), limit)
+        return found, app.settings.site.timezone
 
-    found = execute(ctx, action)
+    found, zone = execute(ctx, action)
     if json:
-        print_json(
-            [{key: value for key, value in _facts(article).items() if key != "content_html"} for article in found]
-        )
+        print_json([{key: value for key, value in _told(one).items() if key != "content_html"} for one in found])
         return
     if not found:
-        console.print("No articles yet. `feedsvc source poll --all` reads the sources now.")
+        say("No articles yet. `feedsvc source poll --all` reads the sources now.")
         return
-    shown = table("date", "title", "categories", "id")
+    listing = table("date", "title", "categories", "id", whole=("date", "id"))
     for article in found:
-        day = article.published_at.date().isoformat() if article.published_at else "-"
-        shown.add_row(day, article.title, ", ".join(article.categories), article.id)
-    console.print(shown)
+        add_row(listing, _day(article, zone), article.title, ", ".join(article.categories), article.id)
+    show(listing)
 
 
-@app.command()
-def show(
+def _day(article: Article, zone: str) -> str:
+    """The day that stands on the public pages."""
+    if article.published_at is None:
+        return "-"
+    return story_day(article.published_at, article.published_is_date, zone).isoformat()
+
+
+@app.command("show")
+def show_command(
     ctx: typer.Context,
     article_id: Annotated[str, typer.Argument(help="The article's id, from `feedsvc article list`.", metavar="ID")],
     json: Json = False,
@@ -58,37 +65,36 @@ def show(
     Example: feedsvc article show 0192f3a0-6c1e-7d3a-9c51-2f1d5a6b7c8d
     """
 
-    async def action(app: App) -> tuple[Article, list[Revision]]:
+    async def action(app: App) -> tuple[Article, list[Revision], str]:
         async with app.db.read() as conn:
             article = await reading.get(conn, article_id)
             if article is None:
                 msg = f"There is no article {article_id}. `feedsvc article list` shows those that there are."
                 raise NotFound(msg)
-            return article, await history.of_article(conn, article_id)
+            return article, await history.of_article(conn, article_id), app.settings.site.timezone
 
-    article, earlier = execute(ctx, action)
+    article, earlier, zone = execute(ctx, action)
     if json:
-        print_json({**_facts(article), "revisions": earlier})
+        print_json({**_told(article), "revisions": earlier})
         return
-    console.print(article.title, style="bold", markup=False)
-    facts = {
-        "state": article.state,
-        "published": article.published_at.isoformat() if article.published_at else "no date",
-        "first seen": article.first_seen_at.isoformat(timespec="seconds"),
-        "revision": str(article.revision),
-        "writers": ", ".join(article.authors) or "-",
-        "categories": ", ".join(article.categories) or "-",
-        "source": article.source,
-        "link": article.url,
-    }
-    for name, value in facts.items():
-        console.print(f"{name + ':':<12}{value}", markup=False)
-    for revision in earlier:
-        line = f"revision {revision.revision}, {revision.changed_at:%Y-%m-%d %H:%M} UTC: {', '.join(revision.changed)}"
-        console.print(line, markup=False)
-    console.print()
-    console.print(plain_text(article.content_html) or article.summary, markup=False)
+    say(article.title, style="bold")
+    facts(
+        {
+            "state": article.state,
+            "published": _day(article, zone) if article.published_at else "no date",
+            "first seen": f"{article.first_seen_at:%Y-%m-%d %H:%M} UTC",
+            "revision": article.revision,
+            "writers": ", ".join(article.authors) or "-",
+            "categories": ", ".join(article.categories) or "-",
+            "source": article.source,
+            "link": article.url,
+        }
+    )
+    for one in earlier:
+        say(f"revision {one.revision}, {one.changed_at:%Y-%m-%d %H:%M} UTC: {', '.join(one.changed)} changed")
+    say()
+    say(plain_text(article.content_html) or article.summary)
 
 
-def _facts(article: Article) -> dict[str, object]:
+def _told(article: Article) -> dict[str, object]:
     return {name: getattr(article, name) for name in Article.__slots__}

@@ -1,17 +1,21 @@
 """`feedsvc db`."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 
 import typer
 
-from feedsvc.cli.running import console, load_settings, print_json
-from feedsvc.settings import Settings
+from feedsvc.cli.running import load_settings, print_json, say
 from feedsvc.storage import migrate as migrations
 from feedsvc.storage.database import Database, sync_url
 
+T = TypeVar("T")
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="The database: bring its schema up, tell where it stands."
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="The database: bring its schema up, tell where it stands.",
 )
 
 
@@ -21,39 +25,39 @@ def migrate(ctx: typer.Context) -> None:
 
     Example: feedsvc db migrate
     """
-
-    async def action(settings: Settings) -> tuple[str, str]:
-        db = Database.open(settings.database.url, settings.database.busy_timeout)
-        try:
-            return await migrations.migrate(db)
-        finally:
-            await db.close()
-
-    before, after = asyncio.run(action(load_settings(ctx)))
-    console.print(
-        f"Nothing to do: the schema is at {after}." if before == after else f"Schema: {before or 'none'} -> {after}."
-    )
+    before, after = _with_database(ctx, migrations.migrate)
+    if not before:
+        say(f"The database is made, with the schema {after}.")
+    else:
+        say(f"Nothing to do: the schema is at {after}." if before == after else f"Schema: {before} -> {after}.")
 
 
 @app.command()
 def check(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Say whether the database can be reached and its schema is the one this version needs. Exit code 78 if not.
+    """Say whether the database answers with the schema of this version. Exit code 78 if the schema is another.
 
     Example: feedsvc db check
     """
-    settings = load_settings(ctx)
 
-    async def action() -> str:
-        db = Database.open(settings.database.url, settings.database.busy_timeout)
-        try:
-            await migrations.check(db)
-            return await migrations.current(db)
-        finally:
-            await db.close()
+    async def action(db: Database) -> tuple[str, str]:
+        await migrations.check(db)
+        return sync_url(db.url).render_as_string(hide_password=True), await migrations.current(db)
 
-    revision = asyncio.run(action())
-    where = sync_url(settings.database.url).render_as_string(hide_password=True)
+    where, revision = _with_database(ctx, action)
     if json:
         print_json({"database": where, "revision": revision, "needed": migrations.head(), "ok": True})
     else:
-        console.print(f"{where} is at revision {revision}, as this version needs it.", markup=False)
+        say(f"{where} is at revision {revision}, as this version needs it.")
+
+
+def _with_database(ctx: typer.Context, action: Callable[[Database], Awaitable[T]]) -> T:
+    settings = load_settings(ctx, quiet=True)
+
+    async def inside() -> T:
+        db = Database.open(settings.database.url, settings.database.busy_timeout)
+        try:
+            return await action(db)
+        finally:
+            await db.close()
+
+    return asyncio.run(inside())

@@ -6,14 +6,17 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import console, execute, print_json, table, when
+from feedsvc.cli.running import add_row, execute, print_json, say, show, table, when
 from feedsvc.delivery import breaker
 from feedsvc.delivery.breaker import Broken
 from feedsvc.storage import outbox, switches
 from feedsvc.storage.outbox import Statistics
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="Mail on its way: how much waits, and the stop button."
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Mail on its way: how much waits, and the stop button.",
 )
 
 
@@ -28,7 +31,7 @@ class Status:
 
 @app.command()
 def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Say how many messages wait, went and failed, whether sending is frozen, and whether the relay answers.
+    """Say how many messages wait, went and failed, and what holds mail up.
 
     Example: feedsvc delivery status
     """
@@ -44,28 +47,26 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
     found, oldest = execute(ctx, action)
     if json:
         print_json(found)
-        return
+    else:
+        _print(found, oldest)
+
+
+def _print(found: Status, oldest: str) -> None:
     if found.frozen:
-        console.print(
-            f"Frozen: {found.frozen}. `feedsvc delivery thaw` lets mail leave again.", style="red", markup=False
-        )
+        say(f"Frozen: {found.frozen}. `feedsvc delivery thaw` lets mail leave again.", style="red")
     if found.relay:
-        console.print(
-            f"The relay takes no mail since {found.relay.since:%d %b %H:%M} UTC: {found.relay.why}",
-            style="red",
-            markup=False,
-        )
-        console.print(f"It is tried again at {found.relay.retry_at:%H:%M:%S} UTC.")
+        say(f"The relay has taken no mail since {found.relay.since:%d %b %H:%M} UTC: {found.relay.why}", style="red")
+        say(f"It is tried again at {found.relay.retry_at:%H:%M:%S} UTC.")
     counts = found.statistics.by_state
     if not counts:
-        console.print("The outbox is empty.")
+        say("The outbox is empty. `feedsvc digest send NAME` fills it, and so does each digest's schedule.")
         return
-    shown = table("state", "messages", right=("messages",))
+    listing = table("state", "messages", right=("messages",))
     for state, number in sorted(counts.items()):
-        shown.add_row(state, str(number))
-    console.print(shown)
+        add_row(listing, state, number)
+    show(listing)
     if found.statistics.open:
-        console.print(f"The oldest that waits was queued {oldest}.")
+        say(f"The oldest that waits was queued {oldest}.")
 
 
 @app.command()
@@ -83,7 +84,7 @@ def freeze(
             await switches.put(conn, breaker.FREEZE, why, app.clock.now())
 
     execute(ctx, action)
-    console.print("Frozen: no mail leaves. `feedsvc delivery thaw` lets it go again.")
+    say("Frozen: no mail leaves. `feedsvc delivery thaw` lets it go again.")
 
 
 @app.command()
@@ -101,4 +102,4 @@ def thaw(ctx: typer.Context) -> None:
             await breaker.mend(conn)
             return frozen
 
-    console.print("Mail leaves again." if execute(ctx, action) else "Nothing was frozen.")
+    say("Mail leaves again." if execute(ctx, action) else "Nothing was frozen.")

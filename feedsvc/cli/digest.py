@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import console, execute, notes, print_json, table, when
+from feedsvc.cli.running import add_row, execute, notes, print_json, say, several, show, table, when
 from feedsvc.digests import manual
 from feedsvc.digests import preview as previewing
 from feedsvc.digests.preview import Preview
@@ -17,11 +17,15 @@ from feedsvc.model.cron import parse, upcoming
 from feedsvc.model.issue import Issue
 from feedsvc.model.newsroom import Digest
 from feedsvc.storage import digests, issues
+from feedsvc.subscribers import addresses
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="Newsletters: what they hold, when they go, what went."
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Newsletters: what they hold, when they go, what went.",
 )
-Name = Annotated[str, typer.Argument(help="The digest's slug.")]
+Name = Annotated[str, typer.Argument(help="The digest's slug.", metavar="NAME")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -36,7 +40,7 @@ class Standing:
 
 @app.command("list")
 def list_command(ctx: typer.Context, json: Json = False) -> None:
-    """List the digests: when each comes next, and what became of its last issue.
+    """List the digests: when each comes next, how its last issue went.
 
     Example: feedsvc digest list
     """
@@ -56,16 +60,16 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
         print_json(standings)
         return
     if not standings:
-        console.print("No digests yet. Add one to a newsroom file and run `feedsvc apply FILE`.")
+        say("No digests yet. Add one to a newsroom file and run `feedsvc apply FILE`.")
         return
-    shown = table("digest", "title", "schedule", "next", "last issue")
+    listing = table("digest", "title", "schedule", "next", "last issue", whole=("digest",))
     for standing in standings:
         digest, last = standing.digest, standing.last
         zone = ZoneInfo(digest.timezone)
         coming = standing.next_at.astimezone(zone).strftime("%a %d %b %Y %H:%M %Z") if standing.next_at else "-"
         said = f"{last.state}, {when(last.due_at, now)}" if last else "-"
-        shown.add_row(digest.slug, digest.title, f"{digest.schedule} ({digest.timezone})", coming, said)
-    console.print(shown)
+        add_row(listing, digest.slug, digest.title, f"{digest.schedule} ({digest.timezone})", coming, said)
+    show(listing)
 
 
 @app.command()
@@ -91,7 +95,7 @@ def preview(
     shown = execute(ctx, action)
     if html:
         html.write_text(shown.html, "utf-8")
-        notes.print(f"The HTML part is in {html}.", markup=False)
+        notes.print(f"The HTML part is in {html}.", soft_wrap=True)
     if json:
         print_json(shown)
         return
@@ -102,21 +106,23 @@ def preview(
 def test_command(
     ctx: typer.Context, name: Name, to: Annotated[str, typer.Option("--to", help="The address to send it to.")]
 ) -> None:
-    """Send the next issue, as it would be now, to one address. No subscriber gets it and nothing is marked as sent.
+    """Send the next issue, as it would be now, to one address. No subscriber gets it; nothing is marked as sent.
 
     Example: feedsvc digest test weekly --to editor@example.edu
     """
 
+    address = addresses.check(to)
+
     async def action(app: App) -> int:
-        return await manual.test(app.db, app.settings, app.clock.now(), name, to)
+        return await manual.test(app.db, app.settings, app.clock.now(), name, address)
 
     number = execute(ctx, action)
-    console.print(f"Queued as message {number}. It leaves within seconds where `feedsvc serve` runs.")
+    say(f"Queued as message {number}. It leaves within seconds where `feedsvc serve` runs.")
 
 
 @app.command()
 def send(ctx: typer.Context, name: Name, json: Json = False) -> None:
-    """Make an issue now, outside the schedule, and queue it for its readers.
+    """Make an issue now and queue it for its readers, outside the schedule.
 
     Example: feedsvc digest send weekly
     """
@@ -131,11 +137,10 @@ def send(ctx: typer.Context, name: Name, json: Json = False) -> None:
     if json:
         print_json({"issue": issue, "readers": readers})
     elif issue.number is None:
-        console.print(f"Issue {issue.id} is {issue.state}: {issue.reason}.", markup=False)
+        say(f"Issue {issue.id} is {issue.state}: {issue.reason}.")
     else:
-        console.print(
-            f"Issue {issue.id} (number {issue.number}) is {issue.state} to {readers} readers. See `feedsvc issue show {issue.id}`."
-        )
+        say(f"Issue {issue.id} (number {issue.number}), for {several(readers, 'reader')}, is {issue.state}.")
+        say(f"`feedsvc issue show {issue.id}` says what became of it.")
 
 
 @app.command("issues")
@@ -155,9 +160,9 @@ def issues_command(ctx: typer.Context, name: Name, json: Json = False) -> None:
         print_json(found)
         return
     if not found:
-        console.print("No issues yet. `feedsvc digest list` says when the first is due.")
+        say("No issues yet. `feedsvc digest list` says when the first is due.")
         return
-    shown = table("id", "number", "period", "state", "subject or reason", right=("id", "number"))
+    listing = table("id", "number", "period", "state", "subject or reason", right=("id", "number"), whole=("period",))
     for issue in found:
-        shown.add_row(str(issue.id), str(issue.number or "-"), issue.period, issue.state, issue.subject or issue.reason)
-    console.print(shown)
+        add_row(listing, issue.id, issue.number or "-", issue.period, issue.state, issue.subject or issue.reason)
+    show(listing)

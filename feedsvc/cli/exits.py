@@ -12,6 +12,7 @@ IO = 74
 TEMPORARY = 75
 CONFIG = 78
 INTERRUPTED = 130
+BROKEN_PIPE = 141
 
 EXITS: dict[type[errors.FeedsvcError], int] = {
     errors.FeedsvcError: SOFTWARE,

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import console, execute, print_json, table
+from feedsvc.cli.running import add_row, execute, print_json, say, several, show, table
 from feedsvc.model.issue import Edition, Issue
 from feedsvc.storage import issues, outbox, reading
 from feedsvc.storage.outbox import IssueCounts
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="One number of a digest.")
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="One number of a digest.")
 
 
 @app.callback()
@@ -29,13 +29,13 @@ class Shown:
     titles: dict[str, str]
 
 
-@app.command()
-def show(
+@app.command("show")
+def show_command(
     ctx: typer.Context,
     issue_id: Annotated[int, typer.Argument(help="The issue's id, from `feedsvc digest issues NAME`.", metavar="ID")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what an issue holds, who got it, and what became of every message.
+    """Show what an issue holds, who got it, and what became of its mails.
 
     Example: feedsvc issue show 12
     """
@@ -52,23 +52,24 @@ def show(
     found = execute(ctx, action)
     if json:
         print_json(found)
-        return
+    else:
+        _print(found)
+
+
+def _print(found: Shown) -> None:
     issue = found.issue
-    console.print(issue.subject or f"{issue.digest_title}, {issue.period}", style="bold", markup=False)
-    console.print(
-        f"{issue.digest}, period {issue.period}, {issue.state}{': ' + issue.reason if issue.reason else ''}",
-        markup=False,
-    )
+    say(issue.subject or f"{issue.digest_title}, {issue.period}", style="bold")
+    say(f"{issue.digest}, period {issue.period}, {issue.state}{': ' + issue.reason if issue.reason else ''}")
     for edition, readers in found.editions:
-        who = "the public archive" if edition.public else f"{readers} readers"
-        console.print(f"\nEdition {edition.id} ({edition.language}), for {who}:", markup=False)
+        who = "the public archive" if edition.public else several(readers, "reader")
+        say(f"\nEdition {edition.id} ({edition.language}), for {who}:")
         for key in edition.article_ids:
-            console.print(f"  {found.titles.get(key, key)}", markup=False)
+            say(f"  {found.titles.get(key, key)}")
     if found.counts.by_state:
-        console.print()
-        shown = table("state", "messages", right=("messages",))
+        say()
+        counts = table("state", "messages", right=("messages",))
         for state, number in sorted(found.counts.by_state.items()):
-            shown.add_row(state, str(number))
-        console.print(shown)
+            add_row(counts, state, number)
+        show(counts)
     for failure in found.counts.failures:
-        console.print(f"  message {failure.message_id}: {failure.state}, {failure.reply}", markup=False)
+        say(f"  message {failure.message_id}: {failure.state}, {failure.reply}")

@@ -1,8 +1,12 @@
 """The `feedsvc` command: a table of nouns, each loaded when it is named, so that `--help` is instant."""
 
+import difflib
 import importlib
+import inspect
+import io
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +15,7 @@ from typer.core import TyperGroup
 
 from feedsvc import __version__
 from feedsvc.cli import exits
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, UsageError
 
 # name -> (module below feedsvc.cli, what it says in the list)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -37,21 +41,46 @@ class Nouns(TyperGroup):
         """The names, in the table's order."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (its interface)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the module that holds a command and take it from there."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"feedsvc.cli.{COMMANDS[cmd_name][0]}")
         command = typer.main.get_command(module.app)
         if hasattr(command, "commands") and cmd_name in command.commands:
-            return command.commands[cmd_name]
+            command = command.commands[cmd_name]
         command.name = cmd_name
+        if ctx is not None:
+            _keep_examples_whole(command)
         return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the line begins with. Raises UsageError, with the nearest there is."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
+            hint = f"Did you mean `feedsvc {near[0]}`?" if near else "`feedsvc --help` lists those that there are."
+            msg = f"There is no command {args[0]!r}. {hint}"
+            raise UsageError(msg)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. A reader of the output that went away (`| head`) ends it quietly, as it ends other tools."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise typer.Exit(exits.BROKEN_PIPE) from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (its interface)
         """Write the list from the table, importing nothing."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _keep_examples_whole(command: Any) -> None:
+    """Examples are there to be copied: the help does not wrap them."""
+    for one in (command, *getattr(command, "commands", {}).values()):
+        # A line that holds only \b tells the help's formatter to leave the paragraph as it is.
+        one.help = inspect.cleandoc(one.help or "").replace("\nExample: ", "\n\b\nExample: ")
 
 
 app = typer.Typer(
@@ -89,21 +118,53 @@ def start(
 
 def run() -> None:
     """The console script. Every failure is one sentence on standard error and an exit code of sysexits."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows few letters gets question marks for the others, not a failure.
+            stream.reconfigure(errors="replace")
+    sys.exit(_outcome())
+
+
+def _outcome() -> int:
     try:
-        app()
+        code = int(app(standalone_mode=False) or 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except FeedsvcError as error:
-        _fail(str(error), exits.exit_code(error))
-    except KeyboardInterrupt:
-        _fail("Stopped.", exits.INTERRUPTED)
+        return _tell(str(error), exits.exit_code(error))
+    except typer.TyperException as error:
+        return _tell_usage(error)
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing to tell, nobody to tell it to.
+        code = exits.BROKEN_PIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _tell(f"{where}{error.strerror or error}. Mend that, then run it again.", exits.IO)
+    except Exception:  # whatever else there is, a script can tell it from a wrong command line
+        traceback.print_exc()
+        return _tell("This is a fault of feedsvc itself. Report it with the lines above.", exits.SOFTWARE)
+    if code in (exits.BROKEN_PIPE, exits.IO):
+        _forget_output()
+    return _tell("Stopped.", code) if code == exits.INTERRUPTED else code
+
+
+def _forget_output() -> None:
+    """What is still unwritten cannot be written: Python is not to try again when it ends."""
+    if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(exits.INTERRUPTED)
-    except SystemExit as stop:
-        # Typer ends a wrong command line with 2; scripts know that as EX_USAGE.
-        sys.exit(exits.USAGE if stop.code == 2 else stop.code)
 
 
-def _fail(sentence: str, code: int) -> None:
+def _tell(sentence: str, code: int) -> int:
     typer.echo(f"feedsvc: {sentence}", err=True)
-    sys.exit(code)
+    return code
+
+
+def _tell_usage(error: typer.TyperException) -> int:
+    """Typer's own complaints about a command line. A noun alone is one, too: it carries the noun's help."""
+    text = error.format_message().replace("Value error, ", "").strip()
+    if text.startswith("Usage:"):
+        typer.echo(text, err=True)
+        return exits.USAGE
+    ctx = getattr(error, "ctx", None)
+    command = ctx.command_path if ctx else "feedsvc"
+    full = text if text.endswith((".", "?", ")")) else f"{text}."
+    return _tell(f"{full} See `{command} --help`.", exits.USAGE)

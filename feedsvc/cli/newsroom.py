@@ -6,20 +6,22 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import console, execute, print_json
+from feedsvc.cli.running import execute, must_be_file, print_bytes, print_json, say, several
 from feedsvc.newsroom.apply import apply_file
 from feedsvc.newsroom.diff import Act, Change, describe
 from feedsvc.newsroom.export import export as as_toml
 from feedsvc.storage import editorial
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _STYLES = {Act.ADD: "green", Act.CHANGE: "yellow", Act.ORDER: "yellow", Act.REMOVE: "red"}
 
 
 @app.command("apply")
 def apply_command(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A newsroom file, such as config/newsroom.example.toml.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A newsroom file, such as config/newsroom.example.toml.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes and make none.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove what the file does not name.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
@@ -28,6 +30,7 @@ def apply_command(
 
     Example: feedsvc apply config/newsroom.example.toml --dry-run
     """
+    must_be_file(file)
 
     async def action(app: App) -> tuple[Change, ...]:
         return await apply_file(app.db, file, app.clock.now(), prune=prune, dry_run=dry_run)
@@ -37,13 +40,13 @@ def apply_command(
         print_json({"dry_run": dry_run, "changes": changes})
         return
     for change in changes:
-        console.print(describe(change), style=_STYLES[change.act], markup=False)
+        say(describe(change), style=_STYLES[change.act])
     if not changes:
-        console.print("Nothing to change: the newsroom is as the file says.")
+        say("Nothing to change: the newsroom is as the file says.")
     elif dry_run:
-        console.print(f"{len(changes)} changes, none made. Run it without --dry-run to make them.")
+        say(f"{several(len(changes), 'change')}, none made. Run it without --dry-run to make them.")
     else:
-        console.print(f"{len(changes)} changes made.")
+        say(f"{several(len(changes), 'change')} made.")
 
 
 @app.command("export")
@@ -57,4 +60,4 @@ def export_command(ctx: typer.Context) -> None:
         async with app.db.read() as conn:
             return as_toml(await editorial.newsroom(conn))
 
-    typer.echo(execute(ctx, action), nl=False)
+    print_bytes(execute(ctx, action).encode())

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -18,23 +17,13 @@ except ImportError:  # not on this platform: the standard loop does
 else:
     LOOP = uvloop.new_event_loop
 
-app = typer.Typer(rich_markup_mode=None)
-
-
-class RoleOption(StrEnum):
-    """What this process does."""
-
-    ALL = "all"
-    WEB = "web"
-    WORKER = "worker"
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command("serve")
 def serve(
     ctx: typer.Context,
-    role: Annotated[
-        RoleOption, typer.Option(help="web answers readers, worker polls and mails, all does both.")
-    ] = RoleOption.ALL,
+    role: Annotated[Role, typer.Option(help="web answers readers, worker polls and mails, all does both.")] = Role.ALL,
 ) -> None:
     """Run the service until it is stopped: pages and feeds, polling, digests and mail.
 
@@ -47,7 +36,7 @@ def serve(
 
     async def run() -> None:
         async with open_app(settings, create=True) as opened:
-            await serve_app(opened, Role(role.value), lambda address: notes.print(f"Serving {address}", markup=False))
+            await serve_app(opened, role, lambda address: notes.print(f"Serving {address}", soft_wrap=True))
 
     with asyncio.Runner(loop_factory=LOOP) as runner:
         runner.run(run())

@@ -3,13 +3,15 @@
 import secrets
 from typing import Annotated
 
+import orjson
 import typer
 from pydantic import SecretStr
 
-from feedsvc.cli.running import console, load_settings, print_json
+from feedsvc.cli.running import load_settings, print_json, say
 from feedsvc.settings import Settings
+from feedsvc.storage.database import sync_url
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command("settings")
@@ -29,37 +31,27 @@ def settings(
     if json:
         print_json(shown)
         return
-    for section, values in shown.items():
-        console.print(f"[{section}]", markup=False, style="bold")
+    for number, (section, values) in enumerate(shown.items()):
+        if number:
+            say()
+        say(f"[{section}]", style="bold")
         for key, value in values.items():
-            console.print(f"{key} = {_toml(value)}", markup=False)
-        console.print()
+            say(f"{key} = {orjson.dumps(value).decode()}")
 
 
 def visible(settings: Settings) -> dict[str, dict[str, object]]:
-    """Sections and values, with every secret told only as set or not."""
+    """Sections and values, with every secret told only as set or not. Raises SettingsError for a database's bad address."""
     found: dict[str, dict[str, object]] = {}
     for name in Settings.model_fields:
         section = getattr(settings, name)
-        found[name] = {key: _hidden(key, getattr(section, key)) for key in type(section).model_fields}
+        found[name] = {key: _hidden(getattr(section, key)) for key in type(section).model_fields}
+    found["database"]["url"] = sync_url(settings.database.url).render_as_string(hide_password=True)
     return found
 
 
-def _hidden(key: str, value: object) -> object:
+def _hidden(value: object) -> object:
     if isinstance(value, SecretStr):
         return "(set)" if value.get_secret_value() else ""
-    if isinstance(value, list) and value and isinstance(value[0], SecretStr):
-        return ["(set)"] * len(value)
-    if key == "url" and isinstance(value, str) and "@" in value:
-        scheme, _, rest = value.partition("://")
-        credentials, _, host = rest.rpartition("@")
-        return f"{scheme}://{credentials.partition(':')[0]}:(hidden)@{host}"
-    return value
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+        return [_hidden(item) for item in value]
+    return value

@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 
 from feedsvc.app import App
 from feedsvc.cli.exits import DATA
-from feedsvc.cli.running import console, execute, notes, print_json, table, when
+from feedsvc.cli.running import add_row, execute, print_json, progress, say, several, show, table, when
 from feedsvc.errors import InputError, UsageError
 from feedsvc.ingest import check as checking
 from feedsvc.ingest import run as ingest
@@ -21,12 +21,14 @@ from feedsvc.ingest.report import CheckReport, PollReport
 from feedsvc.model.health import SourceHealth
 from feedsvc.model.newsroom import Newsroom, Source, SourceKind
 from feedsvc.newsroom.apply import apply
+from feedsvc.newsroom.read import one_source
 from feedsvc.storage import categories as category_rows
-from feedsvc.storage import sources
+from feedsvc.storage import editorial, sources
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Where articles come from.")
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Where articles come from.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Name = Annotated[str, typer.Argument(help="The source's slug.")]
+Name = Annotated[str, typer.Argument(help="The source's slug.", metavar="NAME")]
+NONE_YET = "No sources yet. `feedsvc source add URL` adds one, `feedsvc apply FILE` a whole newsroom."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Standing:
 
 @app.command("list")
 def list_command(ctx: typer.Context, json: Json = False) -> None:
-    """List the sources: how each is doing, when it last answered, when it is asked next.
+    """List the sources: how each is doing, when it answered, when it is next.
 
     Example: feedsvc source list
     """
@@ -56,26 +58,22 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
         print_json(standings)
         return
     if not standings:
-        console.print("No sources yet. `feedsvc source add URL` adds one, `feedsvc apply FILE` a whole newsroom.")
+        say(NONE_YET)
         return
-    shown = table("source", "kind", "state", "last success", "next poll", "what is wrong")
+    listing = table("source", "kind", "state", "last success", "next poll", whole=("source",))
     for one in standings:
-        health = one.health
-        shown.add_row(
-            one.source.slug,
-            one.source.kind,
-            one.status,
-            when(health.last_success_at, now),
-            when(health.next_poll_at, now),
-            health.last_error,
-        )
-    console.print(shown)
+        last, coming = when(one.health.last_success_at, now), when(one.health.next_poll_at, now)
+        add_row(listing, one.source.slug, one.source.kind, one.status, last, coming)
+    show(listing)
+    for one in standings:
+        if one.health.last_error:
+            say(f"{one.source.slug}: {one.health.last_error}", style="red")
 
 
 @app.command()
 def add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of a news page, a feed or a sitemap.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a news page, a feed or a sitemap.")],
     slug: Annotated[str, typer.Option(help="Its name; default: made from the address.")] = "",
     kind: Annotated[SourceKind, typer.Option(help="How it is read.")] = SourceKind.PAGE,
     category: Annotated[
@@ -85,28 +83,23 @@ def add(
     language: Annotated[str, typer.Option(help="Language of its articles.")] = "en",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="It may be on a private network.")] = False,
 ) -> None:
-    """Read an address, show what it would bring, and add it as a source. What cannot be read is not added.
+    """Read an address and add it as a source. Shows what it would bring; what cannot be read is not added.
 
     Example: feedsvc source add https://en.usst.edu.cn/News_Events.htm --category news --timezone Asia/Shanghai
     """
 
+    values = {"slug": slug or _slug_of(url), "kind": kind.value, "url": url, "categories": category or []}
+
     async def action(app: App) -> CheckReport:
-        chosen = Source(
-            slug=slug or _slug_of(url),
-            kind=kind,
-            url=url,
-            categories=tuple(category or ()),
-            timezone=timezone or app.settings.site.timezone,
-            language=language,
-            allow_private=allow_private,
-        )
+        zone = timezone or app.settings.site.timezone
+        told = values | {"timezone": zone, "language": language, "allow_private": allow_private}
         async with app.db.read() as conn:
-            known = await category_rows.every(conn)
-            taken = chosen.slug in {one.slug for one in await sources.every(conn)}
-        if taken:
+            known = await editorial.newsroom(conn)
+        chosen = one_source(told, known)
+        if chosen.slug in {one.slug for one in known.sources}:
             msg = f"There is a source {chosen.slug} already. Give this one another name with --slug."
             raise UsageError(msg)
-        report = await checking.check(app.fetcher, app.reader, chosen, 3, known)
+        report = await checking.check(app.fetcher, app.reader, chosen, 3, known.categories)
         if not report.items:
             msg = f"{url} was not added: {' '.join(report.problems) or 'no story was found there.'}"
             raise InputError(msg)
@@ -115,7 +108,7 @@ def add(
 
     report = execute(ctx, action)
     _print_check(report)
-    console.print(f"Added as {report.source}. `feedsvc source poll {report.source}` reads it now.", markup=False)
+    say(f"Added as {report.source}. `feedsvc source poll {report.source}` reads it now.")
 
 
 def _slug_of(url: str) -> str:
@@ -132,7 +125,7 @@ def check(
     limit: Annotated[int, typer.Option(help="How many stories to read in full.", min=1, max=200)] = 10,
     json: Json = False,
 ) -> None:
-    """Show what a source would bring at this moment. Nothing is stored. Exit code 65 where something cannot be read.
+    """Show what a source would bring at this moment. Stores nothing. Exit code 65 where something cannot be read.
 
     Example: feedsvc source check usst-news --json
     """
@@ -154,23 +147,26 @@ def check(
 
 def _print_check(report: CheckReport) -> None:
     if report.items:
-        console.print(f"{report.url}: {report.listed} stories, read as {report.preset or report.kind}", markup=False)
-        shown = table("date", "title", "writers", "categories", "words", right=("words",))
+        found = several(report.listed, "story", "stories")
+        first = f", the first {len(report.items)} below" if len(report.items) < report.listed else ""
+        say(f"{report.url}: {found}, read as {report.preset or report.kind}{first}")
+        listing = table("date", "title", "writers", "categories", "words", right=("words",), whole=("date",))
         for item in report.items:
-            size = len(item.text.split()) if item.language != "zh" else len(item.text)
-            shown.add_row(item.date or "-", item.title, ", ".join(item.authors), ", ".join(item.categories), str(size))
-        console.print(shown)
+            # Chinese has no blanks between words: its characters are counted.
+            size = len(item.text if item.language == "zh" else item.text.split())
+            add_row(listing, item.date or "-", item.title, ", ".join(item.authors), ", ".join(item.categories), size)
+        show(listing)
     for item in report.items:
         if item.problem:
-            console.print(f"{item.url}: {item.problem}", style="red", markup=False)
+            say(f"{item.url}: {item.problem}", style="red")
     for problem in report.problems:
-        console.print(problem, style="red", markup=False)
+        say(problem, style="red")
 
 
 @app.command()
 def poll(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="The source's slug.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The source's slug.", metavar="NAME")] = None,
     every: Annotated[bool, typer.Option("--all", help="Poll every source.")] = False,
     json: Json = False,
 ) -> None:
@@ -190,7 +186,7 @@ def poll(
                 else [(await sources.get(conn, name or "")).slug]
             )
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-        with Bar(*columns, console=notes, transient=True) as bar:
+        with progress(*columns) as bar:
             return [await _poll_one(app, slug, bar) for slug in slugs]
 
     reports = execute(ctx, action)
@@ -215,14 +211,17 @@ async def _poll_one(app: App, slug: str, bar: Bar) -> PollReport:
 
 
 def _print_polls(reports: list[PollReport]) -> None:
-    shown = table("source", "outcome", "found", "new", "changed", "failed", right=("found", "new", "changed", "failed"))
+    if not reports:
+        say(NONE_YET)
+        return
+    numbers = ("found", "new", "changed", "failed")
+    listing = table("source", "outcome", *numbers, right=numbers)
     for one in reports:
-        counts = (one.found, one.new, one.changed, one.failed)
-        shown.add_row(one.source, one.outcome, *(str(count) for count in counts))
-    console.print(shown)
+        add_row(listing, one.source, one.outcome, one.found, one.new, one.changed, one.failed)
+    show(listing)
     for one in reports:
         for problem in (*((one.error,) if one.error else ()), *one.problems):
-            console.print(f"{one.source}: {problem}", style="red", markup=False)
+            say(f"{one.source}: {problem}", style="red")
 
 
 @app.command()
@@ -237,7 +236,7 @@ def pause(ctx: typer.Context, name: Name) -> None:
             await sources.pause(conn, name, app.clock.now())
 
     execute(ctx, action)
-    console.print(f"{name} is paused. `feedsvc source resume {name}` polls it again.", markup=False)
+    say(f"{name} is paused. `feedsvc source resume {name}` polls it again.")
 
 
 @app.command()
@@ -252,4 +251,4 @@ def resume(ctx: typer.Context, name: Name) -> None:
             await sources.resume(conn, name)
 
     execute(ctx, action)
-    console.print(f"{name} is polled again.", markup=False)
+    say(f"{name} is polled again.")

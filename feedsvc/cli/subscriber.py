@@ -1,23 +1,36 @@
 """`feedsvc subscriber`."""
 
-import sys
+import difflib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
 from feedsvc.app import App
 from feedsvc.cli.exits import DATA
-from feedsvc.cli.running import console, execute, notes, print_json, table
+from feedsvc.cli.running import (
+    add_row,
+    execute,
+    facts,
+    must_be_file,
+    must_be_known,
+    print_bytes,
+    print_json,
+    progress,
+    say,
+    several,
+    show,
+    table,
+)
 from feedsvc.errors import NotFound
 from feedsvc.model.subscriber import Subscriber, SubscriberState
-from feedsvc.storage import subscribers
+from feedsvc.storage import lists, subscribers
+from feedsvc.storage.types import Conn
 from feedsvc.subscribers.export_csv import export_csv
 from feedsvc.subscribers.import_csv import ImportOptions, ImportResult, ImportStatus, add_person, import_csv
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Who gets mail.")
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Who gets mail.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -37,26 +50,39 @@ def list_command(
 
     async def action(app: App) -> tuple[list[Subscriber], dict[SubscriberState, int]]:
         async with app.db.read() as conn:
+            await _known_list(conn, in_list)
             found = await subscribers.page(conn, limit=limit, list_slug=in_list, state=state, search=search)
             return found, await subscribers.counts(conn)
 
     found, counts = execute(ctx, action)
     if json:
-        print_json([_facts(person) for person in found])
+        print_json([_told(person) for person in found])
         return
-    shown = table("id", "address", "state", "lists", "language", right=("id",))
-    for person in found:
-        shown.add_row(str(person.id), person.email, person.state, ", ".join(person.lists) or "-", person.language)
+    if not counts:
+        say("No subscribers yet. `feedsvc subscriber import people.csv` brings some.")
+        return
     if found:
-        console.print(shown)
-    told = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
-    console.print(
-        f"In all: {told}." if told else "No subscribers yet. `feedsvc subscriber import people.csv` brings some."
-    )
+        listing = table("id", "address", "state", "lists", "language", right=("id",), whole=("address",))
+        for one in found:
+            add_row(listing, one.id, one.email, one.state, ", ".join(one.lists) or "-", one.language)
+        show(listing)
+    else:
+        say("Nobody is like that.")
+    if len(found) == limit:
+        say(f"The first {limit}: --limit shows more, --search looks for some.")
+    say(f"In all: {', '.join(f'{number} {name}' for name, number in sorted(counts.items()))}.")
 
 
-@app.command()
-def show(ctx: typer.Context, email: Annotated[str, typer.Argument(help="The address.")], json: Json = False) -> None:
+async def _known_list(conn: Conn, slug: str) -> None:
+    must_be_known("list", slug, [one.slug for one in await lists.every(conn)] if slug else [])
+
+
+@app.command("show")
+def show_command(
+    ctx: typer.Context,
+    email: Annotated[str, typer.Argument(help="The address.", metavar="EMAIL")],
+    json: Json = False,
+) -> None:
     """Show one subscriber: state, consent, lists and topics.
 
     Example: feedsvc subscriber show li@example.edu
@@ -65,31 +91,39 @@ def show(ctx: typer.Context, email: Annotated[str, typer.Argument(help="The addr
     async def action(app: App) -> Subscriber:
         async with app.db.read() as conn:
             person = await subscribers.by_email_key(conn, email.strip().lower())
-        if person is None:
-            msg = f"There is no subscriber {email}. `feedsvc subscriber list --search TEXT` looks for one."
-            raise NotFound(msg)
-        return person
+            if person is None:
+                raise NotFound(await _nobody(conn, email))
+            return person
 
     person = execute(ctx, action)
     if json:
-        print_json(_facts(person))
+        print_json(_told(person))
         return
-    facts = {
-        "address": person.email,
-        "name": person.name or "-",
-        "state": person.state,
-        "language": person.language,
-        "confirmed": person.confirmed_at.isoformat(timespec="seconds") if person.confirmed_at else "-",
-        "consent": f"{person.consent_at:%Y-%m-%d} by {person.consent_source}" if person.consent_at else "-",
-    }
-    for name, value in facts.items():
-        console.print(f"{name + ':':<12}{value}", markup=False)
+    day = f"{person.consent_at:%Y-%m-%d}" if person.consent_at else ""
+    facts(
+        {
+            "address": person.email,
+            "name": person.name or "-",
+            "state": person.state,
+            "language": person.language,
+            "confirmed": f"{person.confirmed_at:%Y-%m-%d %H:%M} UTC" if person.confirmed_at else "-",
+            "consent": ", ".join(filter(None, (day, person.consent_source))) or "-",
+        }
+    )
     for joined in person.subscriptions:
         topics = ", ".join(joined.choices) or "every topic"
-        console.print(f"on {joined.list_slug}: {topics}, {joined.frequency or 'as it comes'}", markup=False)
+        say(f"on {joined.list_slug}: {topics}, {joined.frequency or 'as it comes'}")
 
 
-def _facts(person: Subscriber) -> dict[str, object]:
+async def _nobody(conn: Conn, email: str) -> str:
+    """Why there is nobody to show, with the nearest address among those that begin alike."""
+    alike = await subscribers.page(conn, limit=1000, search=email.strip().lower()[:2])
+    near = difflib.get_close_matches(email, [one.email for one in alike], 1, 0.75)
+    hint = f"Did you mean {near[0]}?" if near else "`feedsvc subscriber list --search TEXT` looks for one."
+    return f"There is no subscriber {email!r}. {hint}"
+
+
+def _told(person: Subscriber) -> dict[str, object]:
     # The nonce makes links to a reader's own page: it stays in the database.
     return {key: getattr(person, key) for key in Subscriber.__slots__ if key != "nonce"}
 
@@ -97,7 +131,7 @@ def _facts(person: Subscriber) -> dict[str, object]:
 @app.command()
 def add(
     ctx: typer.Context,
-    email: Annotated[str, typer.Argument(help="The address.")],
+    email: Annotated[str, typer.Argument(help="The address.", metavar="EMAIL")],
     on_list: Annotated[str, typer.Option("--list", help="The list to join.")],
     name: Annotated[str, typer.Option(help="The reader's name.")] = "",
     categories: Annotated[str, typer.Option(help="Topics, separated by ';'; default: all.")] = "",
@@ -120,25 +154,30 @@ def add(
     result = execute(ctx, action)
     if json:
         print_json(result)
-    elif result.suppressed:
-        console.print(
-            f"{email} is not added: the address left, bounced or complained. Its owner can sign up on the site.",
-            markup=False,
-        )
-        raise typer.Exit(DATA)
-    elif result.added:
-        asked = "A mail asks them to confirm." if result.confirmations else "They get the next digest."
-        console.print(f"{email} is on {on_list}. {asked}", markup=False)
     else:
-        console.print(
-            f"{email} was there already{' and has joined' if result.merged else ' and on'} {on_list}.", markup=False
-        )
+        say(_outcome(email, on_list, result))
+    if result.suppressed:
+        raise typer.Exit(DATA)
+
+
+def _outcome(email: str, on_list: str, result: ImportResult) -> str:
+    if result.suppressed:
+        return f"{email} is not added: the address left, bounced or complained. Its owner can sign up on the site."
+    if result.added and result.confirmations:
+        return f"{email} is added. A mail asks them to confirm that they want {on_list}."
+    if result.added:
+        return f"{email} is on {on_list} and gets its next digest."
+    return (
+        f"{email} was there already, and has joined {on_list}."
+        if result.merged
+        else f"{email} is on {on_list} already."
+    )
 
 
 @app.command("import")
 def import_command(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file with a column `email`.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="A CSV file with a column `email`.", metavar="FILE")],
     on_list: Annotated[str, typer.Option("--list", help="The list they join; default: the column `lists`.")] = "",
     status: Annotated[
         ImportStatus, typer.Option(help="active: they have agreed; pending: a mail asks each.")
@@ -154,6 +193,8 @@ def import_command(
     Example: feedsvc subscriber import people.csv --list alumni --status active --dry-run
     """
 
+    must_be_file(file)
+
     async def action(app: App) -> ImportResult:
         columns = (
             TextColumn("{task.description}"),
@@ -161,7 +202,7 @@ def import_command(
             TextColumn("{task.fields[rows]} rows"),
             TimeRemainingColumn(),
         )
-        with Bar(*columns, console=notes, transient=True) as bar:
+        with progress(*columns) as bar:
             task = bar.add_task(file.name, rows=0)
 
             def watch(rows: int, done: int, size: int) -> None:
@@ -181,22 +222,19 @@ def import_command(
 
 def _print_import(result: ImportResult, dry_run: bool) -> None:
     for bad in result.errors:
-        console.print(f"line {bad.line}: {bad.says}", style="red", markup=False)
+        say(f"line {bad.line}: {bad.says}", style="red")
     if result.failed > len(result.errors):
-        console.print(f"and {result.failed - len(result.errors)} more rows like these", style="red")
+        say(f"and {several(result.failed - len(result.errors), 'more row')} like these", style="red")
     if result.ignored_columns:
-        console.print(
-            f"Columns that are not known were passed over: {', '.join(result.ignored_columns)}.", markup=False
-        )
-    told = (
-        f"{result.rows} rows: {result.added} new, {result.merged} joined to people who were there, {result.unchanged} unchanged, "
-        f"{result.suppressed} suppressed, {result.failed} not usable."
+        say(f"Columns that are not known were passed over: {', '.join(result.ignored_columns)}.")
+    say(
+        f"{several(result.rows, 'row')}: {result.added} new, {result.merged} joined to people who were there, "
+        f"{result.unchanged} unchanged, {result.suppressed} suppressed, {result.failed} not usable."
     )
-    console.print(told)
     if result.confirmations:
-        console.print(f"{result.confirmations} confirmations {'would be' if dry_run else 'are'} queued.")
+        say(f"{several(result.confirmations, 'person is', 'people are')} asked to confirm by mail.")
     if dry_run:
-        console.print("Nothing was changed. Run it without --dry-run to bring them in.")
+        say("Nothing was changed. Run it without --dry-run to bring them in.")
 
 
 @app.command("export")
@@ -205,13 +243,15 @@ def export_command(
     in_list: Annotated[str, typer.Option("--list", help="Only readers of this list.")] = "",
     state: Annotated[SubscriberState | None, typer.Option(help="Only those in this state.")] = None,
 ) -> None:
-    """Write subscribers as CSV to standard output, in the form that `import` reads.
+    """Print subscribers as CSV, in the form that `import` reads.
 
     Example: feedsvc subscriber export --list alumni > alumni.csv
     """
 
     async def action(app: App) -> None:
+        async with app.db.read() as conn:
+            await _known_list(conn, in_list)
         async for part in export_csv(app.db, list_slug=in_list, state=state):
-            sys.stdout.write(part)
+            print_bytes(part.encode())
 
     execute(ctx, action)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from feedsvc import app as application
 from feedsvc.app import App
@@ -21,8 +21,9 @@ from feedsvc.demo.mailbox import Mailbox, Received
 from feedsvc.demo.newsroom import DIGEST, LIST, newsroom
 from feedsvc.demo.site.server import SampleSite
 from feedsvc.digests.manual import send_now
-from feedsvc.errors import DemoFailed
+from feedsvc.errors import DemoFailed, PortInUse
 from feedsvc.ingest import run as ingest
+from feedsvc.model.issue import MessageState
 from feedsvc.newsroom.apply import apply
 from feedsvc.settings import Settings
 from feedsvc.storage import outbox
@@ -61,10 +62,16 @@ Progress = Callable[[str, str | None], None]
 
 @asynccontextmanager
 async def touring(port: int, data: Path | None, progress: Progress) -> AsyncIterator["Tour"]:
-    """Start the sample site, the mailbox and the service; everything stops with the block. Raises PortInUse."""
+    """Start the sample site, the mailbox and the service; everything stops with the block. Raises PortInUse.
+
+    Each tour below `data` has a folder of its own, tour-1, tour-2 and so on: a tour begins with nothing known.
+    """
     async with AsyncExitStack() as stack:
-        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedsvc-demo-")))
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = (
+            _next_folder(data)
+            if data
+            else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedsvc-demo-")))
+        )
         clock = SystemClock()
         site = SampleSite(clock.now().date())
         site_address = await stack.enter_async_context(application.listening(site.application(), HOST, 0))
@@ -75,10 +82,30 @@ async def touring(port: int, data: Path | None, progress: Progress) -> AsyncIter
         settings = _settings(port or _free_port(), smtp_port, folder)
         opened = await stack.enter_async_context(application.open_app(settings, clock, create=True))
         pages = application.web_application(opened)
-        await stack.enter_async_context(application.listening(pages, HOST, settings.http.port))
+        await stack.enter_async_context(_pages(pages, settings.http.port))
         session = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=20)))
         places = Places(settings.site.base_url, box_address, site_address, folder)
         yield Tour(opened, site, mailbox, session, places, progress)
+
+
+def _next_folder(data: Path) -> Path:
+    number = 1
+    while (data / f"tour-{number}").exists():
+        number += 1
+    folder = data / f"tour-{number}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@asynccontextmanager
+async def _pages(pages: web.Application, port: int) -> AsyncIterator[str]:
+    async with AsyncExitStack() as stack:
+        try:
+            address = await stack.enter_async_context(application.listening(pages, HOST, port))
+        except PortInUse as error:
+            msg = f"Port {port} is in use. Give the tour another: `feedsvc demo --port 0` takes a free one."
+            raise PortInUse(msg) from error
+        yield address
 
 
 def _free_port() -> int:
@@ -125,7 +152,7 @@ class Tour:
         self._progress = progress
 
     async def round(self) -> Places:
-        """Every step once, in order."""
+        """Every step once, in order. Raises DemoFailed, and what else a step raises on purpose."""
         steps: tuple[tuple[str, Callable[[], Awaitable[str]]], ...] = (
             ("Set up the newsroom", self._newsroom),
             ("Read the university's pages", self._first_poll),
@@ -138,7 +165,11 @@ class Tour:
         )
         for title, step in steps:
             self._progress(title, None)
-            said = await step()
+            try:
+                said = await step()
+            except (ClientError, TimeoutError) as error:
+                msg = f"{title}: the service did not answer ({error or type(error).__name__})."
+                raise DemoFailed(msg) from error
             self._progress(title, said)
             self.places.steps.append(Step(title, said))
         return self.places
@@ -162,7 +193,7 @@ class Tour:
     async def _first_poll(self) -> str:
         new, _ = await self._poll()
         _expect(new >= 10, f"The first poll found {new} stories, at least 10 were to be found.")
-        return f"{new} stories, two of the CMS pages in Chinese"
+        return f"{new} stories from {len(SOURCES)} sources"
 
     async def _second_poll(self) -> str:
         expected = self.site.publish()
@@ -178,7 +209,7 @@ class Tour:
             async with self.session.get(f"{self.places.pages}/feeds/{name}") as answer:
                 body = await answer.read()
                 _expect(answer.status == 200 and len(body) > 500, f"The feed {name} answered {answer.status}.")
-                etag = answer.headers["ETag"]
+                etag = answer.headers.get("ETag", "")
             async with self.session.get(f"{self.places.pages}/feeds/{name}", headers={"If-None-Match": etag}) as again:
                 _expect(again.status == 304, f"The feed {name}, unchanged, answered {again.status} and not 304.")
         return f"{len(FEEDS)} feeds in three formats: 200, then 304"
@@ -216,7 +247,7 @@ class Tour:
         await self._send()
         async with self.app.db.read() as conn:
             counts = await outbox.for_issue(conn, issue.id)
-        sent = counts.by_state.get("sent", 0)  # type: ignore[call-overload]  # (MessageState is a str)
+        sent = counts.by_state.get(MessageState.SENT, 0)
         _expect(sent == 1, f"The relay took {sent} digests of 1: {counts.failures}.")
         return f"issue {issue.number}, accepted by the mail server"
 

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from feedsvc.errors import NewsroomError
-from feedsvc.model.newsroom import Newsroom
+from feedsvc.errors import InputError, NewsroomError
+from feedsvc.model.newsroom import Newsroom, Source
 from feedsvc.newsroom.checks import Fault, faults
 from feedsvc.newsroom.lines import Path, lines_of, nearest_line
 from feedsvc.newsroom.tables import NOT_YET, TABLES, ArticleRules, ListRules, Table, keys_of
@@ -59,6 +59,17 @@ def parse(text: str, name: str, known: Newsroom = Newsroom()) -> Newsroom:  # no
         msg = f"{name}, line {nearest_line(lines, first.path)}, {_place(first.path, data)}: {first.says}"
         raise NewsroomError(msg if msg.endswith("?") else f"{msg}.")
     return newsroom
+
+
+def one_source(values: dict[str, Any], known: Newsroom) -> Source:
+    """A source told by the keys of a [[source]] table, by the same rules. Raises InputError that names the key."""
+    newsroom, found = _shaped({"source": [values]})
+    found = found or faults(newsroom, known)
+    if found:
+        key = ".".join(str(part) for part in found[0].path[2:] if isinstance(part, str))
+        msg = f"The source's {key}: {found[0].says}"
+        raise InputError(msg if msg.endswith("?") else f"{msg}.")
+    return newsroom.sources[0]
 
 
 def _syntax(says: str, name: str, text: str) -> str:

@@ -45,7 +45,8 @@ class Database:
         if address.drivername not in _DRIVERS:
             msg = f"[database] url starts with {address.drivername!r}: use sqlite:/// or postgresql://."
             raise SettingsError(msg)
-        options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+        # Parameters hold addresses: they stay out of what errors say, and so out of the log.
+        options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads, "hide_parameters": True}
         if address.drivername == "sqlite":
             _make_folder(address)
             options["connect_args"] = {"timeout": busy_timeout}

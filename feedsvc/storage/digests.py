@@ -1,5 +1,6 @@
 """Digests: rows that editors configure. Their issues are in `issues`."""
 
+import difflib
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -23,7 +24,10 @@ async def get(conn: Conn, slug: str) -> Digest:
     """One digest. Raises NotFound."""
     row = (await conn.execute(select(digests).where(digests.c.slug == slug))).mappings().one_or_none()
     if row is None:
-        msg = f"There is no digest {slug!r}. `feedsvc digest list` shows those that there are."
+        slugs = list((await conn.execute(select(digests.c.slug).order_by(digests.c.position))).scalars())
+        near = difflib.get_close_matches(slug, slugs, 1, 0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else "`feedsvc digest list` shows those that there are."
+        msg = f"There is no digest {slug!r}. {hint}"
         raise NotFound(msg)
     return rows.digest(row)
 

@@ -71,7 +71,7 @@ def parts(feed: bytes) -> Any:
 
 
 @given(any_documents())
-@rules(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@rules(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 def test_any_text_gives_well_formed_documents_that_agree(found: FeedDocument) -> None:
     channel, feed, whole = parts(rss.render(found))[0], parts(atom.render(found)), orjson.loads(jsonfeed.render(found))
     titles = [xml.literal(story.title) or xml.literal(story.summary[:80]) or story.url for story in found.items]
@@ -86,7 +86,7 @@ def test_any_text_gives_well_formed_documents_that_agree(found: FeedDocument) ->
 
 
 @given(any_documents())
-@rules(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
+@rules(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 def test_a_reader_reads_both_formats_alike(found: FeedDocument) -> None:
     one, other = feedparser.parse(rss.render(found)), feedparser.parse(atom.render(found))
     assert not one.bozo
@@ -99,7 +99,7 @@ def test_a_reader_reads_both_formats_alike(found: FeedDocument) -> None:
 
 
 @given(any_documents())
-@rules(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=15)
+@rules(suppress_health_check=[HealthCheck.too_slow], max_examples=15)
 def test_the_same_document_gives_the_same_bytes(found: FeedDocument) -> None:
     assert rss.render(found) == rss.render(found)
     assert atom.render(found) == atom.render(found)

@@ -151,7 +151,7 @@ def fresh_copy(url: str) -> str:
     return f"sqlite:///{shutil.copyfile(original, original.with_name(f'{uuid4()}.db'))}"
 
 
-@examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     polls=st.lists(
         st.lists(st.tuples(st.integers(1, 6), st.booleans(), st.booleans()), min_size=1, max_size=6),

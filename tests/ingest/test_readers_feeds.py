@@ -215,7 +215,7 @@ def test_other_json_says_so(body: bytes) -> None:
         read_feed(body, "application/json", URL, SOURCE)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_feed_or_a_read_error(body: bytes) -> None:
     with suppress(ReadError):

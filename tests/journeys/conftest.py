@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,6 +11,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from multidict import CIMultiDictProxy
@@ -21,11 +22,16 @@ from feedsvc.delivery.drain import Drain, Drained
 from feedsvc.demo.newsroom import newsroom
 from feedsvc.demo.site.server import SampleSite
 from feedsvc.ingest import run as ingest
+from feedsvc.ingest.reading import Reader
 from feedsvc.newsroom.apply import apply
 from feedsvc.settings import Settings
 from feedsvc.web.public.forms import TRAP_SECONDS
 from tests.fakes.smtp import Relay, serve_relay
 
+# The reader process is started once for all journeys, so they share a loop: `pytestmark = JOURNEY` in each module.
+JOURNEY = pytest.mark.asyncio(loop_scope="session")
+# For what no engine can change: pages and answers over rows whose own tests run on both.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SOURCES = ("usst-news", "usst-yaowen", "library", "events")
 
 
@@ -62,6 +68,10 @@ class World:
             assert report.error == "", report
             found[slug] = report.new
         return found
+
+    def settle(self) -> None:
+        """Let a second pass, after which feeds ask whether they changed."""
+        self.clock.advance(timedelta(seconds=1))
 
     async def drain(self) -> Drained:
         """Send everything that is due."""
@@ -131,7 +141,9 @@ def service_settings(url: str, base: str, smtp_port: int) -> Settings:
 
 
 @asynccontextmanager
-async def build_world(url: str, clock: FixedClock, unused_port: Callable[[], int]) -> AsyncIterator[World]:
+async def build_world(
+    url: str, clock: FixedClock, reader: Reader, unused_port: Callable[[], int]
+) -> AsyncIterator[World]:
     """The world over one database."""
     async with AsyncExitStack() as stack:
         site = SampleSite(clock.now().date())
@@ -141,8 +153,9 @@ async def build_world(url: str, clock: FixedClock, unused_port: Callable[[], int
         relay = await stack.enter_async_context(serve_relay())
         port = unused_port()
         base = f"http://127.0.0.1:{port}"
-        app = await stack.enter_async_context(open_app(service_settings(url, base, relay.port), clock))
-        pages = TestServer(web_application(app), port=port)
+        opened = await stack.enter_async_context(open_app(service_settings(url, base, relay.port), clock))
+        app = replace(opened, reader=reader)
+        pages = TestServer(web_application(app, timer=lambda: clock.now().timestamp()), port=port)
         await pages.start_server()
         stack.push_async_callback(pages.close)
         session = await stack.enter_async_context(ClientSession())
@@ -150,10 +163,18 @@ async def build_world(url: str, clock: FixedClock, unused_port: Callable[[], int
         yield World(app, site, relay, clock, session, base)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def reader() -> AsyncIterator[Reader]:
+    """One reader process for all journeys: starting it takes longer than most of them."""
+    shared = Reader()
+    yield shared
+    await shared.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(
-    database_url: str, clock: FixedClock, unused_tcp_port_factory: Callable[[], int]
+    database_url: str, clock: FixedClock, reader: Reader, unused_tcp_port_factory: Callable[[], int]
 ) -> AsyncIterator[World]:
     """The world, on each engine in turn."""
-    async with build_world(database_url, clock, unused_tcp_port_factory) as made:
+    async with build_world(database_url, clock, reader, unused_tcp_port_factory) as made:
         yield made

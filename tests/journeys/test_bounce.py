@@ -8,9 +8,10 @@ from feedsvc.digests.manual import send_now
 from feedsvc.model.issue import Issue, MessageState
 from feedsvc.model.subscriber import SubscriberState
 from feedsvc.storage import issues, outbox, subscribers
-from tests.journeys.conftest import World
+from tests.journeys.conftest import JOURNEY, World
 from tests.journeys.test_tick_to_mail import WEEK, ready
 
+pytestmark = JOURNEY
 GONE, SLOW, WELL = "gone@example.org", "slow@example.org", "well@example.org"
 
 

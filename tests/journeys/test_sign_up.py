@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from feedsvc.model.subscriber import Subscriber, SubscriberState
 from feedsvc.storage import subscribers
-from tests.journeys.conftest import World
+from tests.journeys.conftest import JOURNEY, ON_SQLITE, World
 
+pytestmark = JOURNEY
 EMAIL = "ada.lu@example.org"
 
 
@@ -36,6 +37,7 @@ async def test_sign_up_mail_confirmation(world: World) -> None:
     assert "set-cookie" not in answer.headers
 
 
+@ON_SQLITE
 async def test_gets_of_every_link_change_nothing(world: World) -> None:
     await world.subscribe(EMAIL)
     before = await stored(world)
@@ -61,6 +63,7 @@ async def test_gets_of_every_link_change_nothing(world: World) -> None:
     assert await stored(world) == before
 
 
+@ON_SQLITE
 async def test_the_answer_is_the_same_whatever_is_known_of_an_address(world: World) -> None:
     await world.subscribe("active@example.org")
     await world.sign_up("pending@example.org")
@@ -84,11 +87,13 @@ async def test_who_is_subscribed_already_gets_their_links_and_keeps_their_choice
     assert after.subscriptions == before.subscriptions
 
 
+@ON_SQLITE
 async def test_a_machine_is_told_what_everybody_is_told_and_nothing_happens(world: World) -> None:
     assert (await world.sign_up(EMAIL, hp="http://spam.example")).status == 200
     assert await stored(world) is None
 
 
+@ON_SQLITE
 async def test_a_form_sent_at_once_or_forged_is_shown_again(world: World) -> None:
     answer = await world.post("/subscribe", data={"email": EMAIL, "lists": "alumni", "started": "forged", "hp": ""})
     assert answer.status == 422
@@ -96,6 +101,7 @@ async def test_a_form_sent_at_once_or_forged_is_shown_again(world: World) -> Non
     assert await stored(world) is None
 
 
+@ON_SQLITE
 async def test_what_is_wrong_is_said_beside_what_was_filled_in(world: World) -> None:
     answer = await world.sign_up("not an address")
     assert answer.status == 422
@@ -128,6 +134,7 @@ async def test_preferences_by_the_link_of_a_mail(world: World) -> None:
     assert await state(world) is SubscriberState.UNSUBSCRIBED
 
 
+@ON_SQLITE
 async def test_a_link_that_was_tampered_with_does_nothing_and_says_so(world: World) -> None:
     await world.subscribe(EMAIL)
     link = world.link(EMAIL, "/confirm/")

@@ -1,14 +1,14 @@
 """A story on the university's page becomes an item of a feed: 200, then 304, then changed when it is corrected."""
 
-import asyncio
 import json
 
 import feedparser
 import pytest
 
 from feedsvc.ingest import run as ingest
-from tests.journeys.conftest import World
+from tests.journeys.conftest import JOURNEY, ON_SQLITE, World
 
+pytestmark = JOURNEY
 FORMATS = ("rss", "atom", "json")
 
 
@@ -18,16 +18,11 @@ def titles(body: str, form: str) -> list[str]:
     return [entry.title for entry in feedparser.parse(body).entries]
 
 
-async def settle() -> None:
-    """Change stamps are read once a second."""
-    await asyncio.sleep(1.1)
-
-
 @pytest.mark.parametrize("form", FORMATS)
 async def test_a_scraped_story_is_in_the_feed_and_then_not_modified(world: World, form: str) -> None:
     new = await world.poll()
     assert new == {"usst-news": 5, "usst-yaowen": 4, "library": 2, "events": 1}
-    await settle()
+    world.settle()
     answer = await world.get(f"/feeds/news.{form}")
     assert answer.status == 200
     assert "USST Links Cooperation Agreement with Qingpu" in titles(answer.text, form)
@@ -40,10 +35,10 @@ async def test_a_scraped_story_is_in_the_feed_and_then_not_modified(world: World
 
 async def test_polling_again_changes_no_byte(world: World) -> None:
     await world.poll()
-    await settle()
+    world.settle()
     before = await world.get("/feeds/all.atom")
     assert set((await world.poll()).values()) == {0}
-    await settle()
+    world.settle()
     after = await world.get("/feeds/all.atom")
     assert after.body == before.body
     assert after.headers["ETag"] == before.headers["ETag"]
@@ -52,12 +47,12 @@ async def test_polling_again_changes_no_byte(world: World) -> None:
 
 async def test_a_correction_changes_the_feed_and_keeps_the_id(world: World) -> None:
     await world.poll()
-    await settle()
+    world.settle()
     before = await world.get("/feeds/news.json")
     world.site.publish()
     new = await world.poll()
     assert sum(new.values()) == 6
-    await settle()
+    world.settle()
     after = await world.get("/feeds/news.json", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status == 200
     old, now = json.loads(before.text), json.loads(after.text)
@@ -69,11 +64,12 @@ async def test_a_correction_changes_the_feed_and_keeps_the_id(world: World) -> N
 
 async def test_the_same_story_under_two_addresses_is_one_article(world: World) -> None:
     await world.poll()
-    await settle()
+    world.settle()
     found = titles((await world.get("/feeds/news.rss")).text, "rss")
     assert found.count("USST Links Cooperation Agreement with Qingpu") == 1
 
 
+@ON_SQLITE
 async def test_the_pages_show_what_the_feed_has(world: World) -> None:
     await world.poll()
     home = (await world.get("/")).text
@@ -83,9 +79,10 @@ async def test_the_pages_show_what_the_feed_has(world: World) -> None:
     assert 'lang="zh' in chinese
 
 
+@ON_SQLITE
 async def test_a_site_that_is_away_loses_nothing(world: World) -> None:
     await world.poll()
-    await settle()
+    world.settle()
     before = (await world.get("/feeds/all.json")).body
     world.site.away = True
     app = world.app

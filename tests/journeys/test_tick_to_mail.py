@@ -8,8 +8,9 @@ from feedsvc.digests import run as digests
 from feedsvc.model.issue import IssueState, MessageState
 from feedsvc.storage import issues, outbox
 from feedsvc.storage.outbox import IssueCounts
-from tests.journeys.conftest import World
+from tests.journeys.conftest import JOURNEY, World
 
+pytestmark = JOURNEY
 EMAIL = "ada.lu@example.org"
 # The clock stands at Monday, 8 June 2020, 08:00 in Shanghai, when the newsroom is set up; the next issue is a week away.
 WEEK = timedelta(days=7)

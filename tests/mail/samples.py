@@ -1,9 +1,9 @@
 """Sample stories and issues that the tests of mail share."""
 
-from typing import Any
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from feedsvc.mail import compose, editions, render, views
 from feedsvc.mail.views import DigestForm, EditionPlan, IssueView, Posting, Recipient, RenderedBlock

@@ -5,7 +5,7 @@ import re
 from email import message_from_bytes, policy
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedsvc.errors import RenderError
@@ -33,7 +33,6 @@ def lines_of(data: bytes) -> list[bytes]:
     return data.split(b"\r\n")[:-1]
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=4), ANY, ANY, ANY)
 @example([[(" ", "name"), ("\r", None), ("\n", "leave")]], "\r", "\n", "")
 def test_what_is_spliced_decodes_to_the_texts_with_their_slots_filled(
@@ -58,7 +57,6 @@ def _pieces(text: list[tuple[str, str | None]], values: dict[str, str]) -> list[
     return found
 
 
-@settings(deadline=None)
 @given(TEXTS, ANY)
 def test_every_line_is_short_plain_ascii_that_nothing_on_the_way_changes(
     text: list[tuple[str, str | None]], value: str
@@ -73,14 +71,12 @@ def test_every_line_is_short_plain_ascii_that_nothing_on_the_way_changes(
         assert re.fullmatch(rb"(?:[^=]|=[0-9A-F]{2})*=?", line)
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_no_character_is_split_between_two_lines(text: str) -> None:
     for line in lines_of(blocks.encode(text)):
         quopri.decodestring(line).decode()
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_no_text_from_outside_becomes_a_slot(text: str) -> None:
     assert blocks.join([blocks.encode(text)]).slots == ()

@@ -80,7 +80,7 @@ def test_a_second_try_is_the_same_mail() -> None:
     assert read(first)["Message-ID"] != read(other)["Message-ID"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_no_text_adds_a_header_or_breaks_a_part(title: str, digest: str, name: str, listed: str) -> None:
     story = samples.article(1, title=title, summary=title)
@@ -158,7 +158,6 @@ def test_the_return_address_names_the_row_and_cannot_be_guessed() -> None:
     assert compose.verp(replace(SENDER, bounce_domain=""), samples.POSTING) == "news@example.edu"
 
 
-@settings(deadline=None)
 @given(st.integers(1, 2**62), st.binary(min_size=1, max_size=64))
 def test_a_message_id_is_a_valid_one_and_differs_from_the_return_address(number: int, key: bytes) -> None:
     posting = Posting(number, datetime(2020, 6, 8, tzinfo=UTC), key)

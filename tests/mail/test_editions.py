@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import RenderError
@@ -69,7 +69,6 @@ def test_beyond_the_size_the_rest_become_links_and_then_a_number() -> None:
     assert plan.keys[-2:] == ("more", "foot")
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["news", "research", "campus", "none"]), max_size=60),
     st.integers(0, 60),

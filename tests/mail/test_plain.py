@@ -1,6 +1,6 @@
 """Plain text keeps to its columns in both scripts and loses nothing."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.mail import plain
@@ -8,13 +8,11 @@ from feedsvc.mail import plain
 WORDS = st.lists(st.text("abc学校，。（）é", min_size=1, max_size=12), max_size=60).map(" ".join)
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(20, 72))
 def test_wrapping_changes_nothing_but_spaces_and_breaks(text: str, columns: int) -> None:
     assert plain.wrap(text, columns).replace("\n", "").replace(" ", "") == text.replace(" ", "")
 
 
-@settings(deadline=None)
 @given(WORDS)
 def test_lines_keep_to_their_columns_where_they_can(text: str) -> None:
     for line in plain.wrap(text, 40).split("\n"):
@@ -40,7 +38,6 @@ def test_breaks_of_the_text_stay() -> None:
     assert plain.wrap("one\n\ntwo") == "one\n\ntwo"
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(10, 80))
 def test_a_clipped_text_fits_and_begins_like_the_whole(text: str, columns: int) -> None:
     short = plain.clip(text, columns)

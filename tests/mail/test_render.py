@@ -139,7 +139,7 @@ def test_a_hostile_story_stays_text() -> None:
     assert 'href="https://news.example.edu/articles/id-9/story"' in html
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_story_breaks_the_page_or_takes_a_slot(title: str, summary: str) -> None:
     story = samples.article(9, title=title, summary=summary, image=Image("https://x.example/a.png", summary))

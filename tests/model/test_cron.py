@@ -129,7 +129,7 @@ def test_an_hour_that_comes_twice_has_its_minutes_once() -> None:
     hour=st.integers(0, 23),
     minute=st.integers(0, 59),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_daily_schedule_has_each_local_day_once(zone: str, start: datetime, hour: int, minute: int) -> None:
     after = start.replace(tzinfo=UTC)
     found = upcoming(parse(f"{minute} {hour} * * *"), ZoneInfo(zone), after, 40)
@@ -141,7 +141,7 @@ def test_a_daily_schedule_has_each_local_day_once(zone: str, start: datetime, ho
 
 
 @given(zone=ZONES, local=st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_due_instant_is_the_local_time_or_the_first_after_it(zone: str, local: datetime) -> None:
     wall = local.replace(second=0, microsecond=0)
     place = ZoneInfo(zone)
@@ -153,7 +153,7 @@ def test_a_due_instant_is_the_local_time_or_the_first_after_it(zone: str, local:
 
 
 @given(zone=ZONES, start=st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1)), cut=st.integers(1, 20 * 24 * 60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_asking_in_two_steps_gives_what_asking_once_gives(zone: str, start: datetime, cut: int) -> None:
     cron, place = parse("17 */7 * * *"), ZoneInfo(zone)
     after = start.replace(tzinfo=UTC)

@@ -1,8 +1,8 @@
 """One word for a source's condition."""
 
-from typing import Any
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 

@@ -1,9 +1,9 @@
 """Applying: one transaction, idempotent, with what each change brings with it."""
 
-from typing import Any
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update

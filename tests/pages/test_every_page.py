@@ -123,7 +123,7 @@ def test_the_other_language_is_carried_along_by_every_link_to_a_page(name: str) 
     path=st.from_regex(r"(/[a-z0-9]{1,6}){0,3}", fullmatch=True),
     language=st.sampled_from(["en", "zh"]),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_every_address_is_under_the_base_address(host: str, path: str, language: str) -> None:
     base = f"https://{host}{path}"
     site = SITE.model_copy(update={"base_url": base})

@@ -1,8 +1,8 @@
 """Articles enter once, are shown where they belong, and are counted for readers of digests once and for ever."""
 
-from typing import Any
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select

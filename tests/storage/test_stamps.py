@@ -25,7 +25,7 @@ async def test_feeds_are_marked_apart(db: Database) -> None:
     assert marks["news"] == marks["research"] == NOW.replace(microsecond=0) + timedelta(hours=1)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.integers(-5_000_000, 5_000_000), min_size=1, max_size=6))
 async def test_whatever_the_clock_does_the_mark_rises(sqlite_db: Database, steps: list[int]) -> None:
     async with sqlite_db.write() as conn:

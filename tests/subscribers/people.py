@@ -1,7 +1,7 @@
 """A small newsroom and the steps by which somebody becomes a reader, for the tests of this stage."""
 
-from typing import Any
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 

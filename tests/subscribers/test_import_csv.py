@@ -1,11 +1,11 @@
 """Importing people, and exporting them again."""
 
-from typing import Any
 import csv
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 

@@ -1,9 +1,9 @@
 """Signing up: the same answer for every address, at most one mail a day, and caps."""
 
-from typing import Any
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 

@@ -8,7 +8,7 @@ from email.utils import getaddresses
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import InputError, RenderError
@@ -40,7 +40,6 @@ def read(block: str) -> EmailMessage:
     return message_from_bytes(block.encode("ascii") + b"\r\n", policy=policy.default)
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_a_subject_comes_back_as_it_was(text: str) -> None:
     block = headers.text_header("Subject", text)
@@ -49,7 +48,6 @@ def test_a_subject_comes_back_as_it_was(text: str) -> None:
     assert message["Subject"] == headers.clean(text)
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_a_subject_is_folded_ascii_of_whole_encoded_words(text: str) -> None:
     block = headers.text_header("Subject", text)
@@ -67,7 +65,6 @@ def test_a_subject_is_folded_ascii_of_whole_encoded_words(text: str) -> None:
             data.decode()  # no character is split between two words
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(ANY, st.sampled_from(["a@example.edu", "first.last+tag@mail.example.edu"])), min_size=1, max_size=3
@@ -85,7 +82,6 @@ def test_names_beside_addresses_come_back_as_they_were(people: list[tuple[str, s
     assert all(len(line) <= 78 for line in block.split("\r\n"))
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = headers.clean(text)
@@ -93,7 +89,6 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert once.isprintable() or not once.isascii()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
 def test_cleaning_leaves_plain_text_alone(text: str) -> None:
     assert headers.clean(text) == text
@@ -193,7 +188,6 @@ def test_other_addresses_of_pages_are_refused(url: str) -> None:
         headers.ascii_url(url)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_an_address_of_a_page_never_breaks_its_header(path: str) -> None:
     block = headers.url_header("List-Unsubscribe", f"https://news.example.edu/{path}")

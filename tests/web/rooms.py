@@ -8,19 +8,18 @@ from hashlib import sha256
 from typing import Any
 
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer
 from multidict import CIMultiDictProxy
 from sqlalchemy import select
 from yarl import URL
 
-from feedsvc.app import open_app, web_application
+from feedsvc.app import listening, open_app, web_application
 from feedsvc.clock import FixedClock
 from feedsvc.model.article import Article, ArticleState
 from feedsvc.model.draft import Draft
 from feedsvc.settings import Settings
 from feedsvc.storage import articles, reading, stamps
 from feedsvc.storage.database import Database
-from feedsvc.storage.schema_mail import metadata
+from feedsvc.storage.schema import metadata
 from feedsvc.text import tokens
 from feedsvc.web.public.forms import STARTED, TRAP_SECONDS
 from tests.subscribers.people import newsroom
@@ -51,11 +50,11 @@ class Pages:
     clock: FixedClock
     settings: Settings
     session: ClientSession
-    server: TestServer
+    address: str
 
     async def ask(self, method: str, path: str, **options: Any) -> Answer:
         """One request to a path as it is written (no encoding, no redirects followed); the body as it was sent."""
-        url = URL(f"http://127.0.0.1:{self.server.port}{path}", encoded=True)
+        url = URL(self.address + path, encoded=True)
         async with self.session.request(method, url, allow_redirects=False, **options) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 
@@ -96,11 +95,9 @@ async def serve(settings: Settings, clock: FixedClock) -> AsyncIterator[Pages]:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(open_app(settings, clock))
         await newsroom(app.db, clock.now())
-        server = TestServer(web_application(app))
-        await server.start_server()
-        stack.push_async_callback(server.close)
+        address = await stack.enter_async_context(listening(web_application(app), "127.0.0.1", 0))
         session = await stack.enter_async_context(ClientSession(auto_decompress=False))
-        yield Pages(app.db, clock, settings, session, server)
+        yield Pages(app.db, clock, settings, session, address)
 
 
 async def story(
@@ -133,7 +130,8 @@ async def story(
         await articles.add_categories(conn, key, categories)
         await stamps.bump(conn, await articles.release(conn, key, now), now)
         if state is not ArticleState.PUBLISHED:
-            await articles.set_state(conn, key, state, now, now + timedelta(days=1) if state == "embargoed" else None)
+            embargoed = state is ArticleState.EMBARGOED
+            await articles.set_state(conn, key, state, now, now + timedelta(days=1) if embargoed else None)
         found = await reading.get(conn, key)
     assert found is not None
     return found
@@ -142,6 +140,4 @@ async def story(
 async def everything(db: Database) -> dict[str, list[Any]]:
     """Every row of every table."""
     async with db.read() as conn:
-        return {
-            table.name: sorted(map(repr, await conn.execute(select(table)))) for table in metadata.sorted_tables
-        }
+        return {table.name: sorted(map(repr, await conn.execute(select(table)))) for table in metadata.sorted_tables}

@@ -172,9 +172,7 @@ async def test_a_change_is_seen_within_two_seconds_and_the_old_tag_is_stale(page
     pages.clock.advance(timedelta(seconds=5))
     await story(pages.db, pages.clock.now(), "A treaty is signed")
     for _ in range(40):
-        answer = await pages.get(
-            "/feeds/news.json", Accept_Encoding="identity", If_None_Match=before.headers["ETag"]
-        )
+        answer = await pages.get("/feeds/news.json", Accept_Encoding="identity", If_None_Match=before.headers["ETag"])
         if answer.status == 200:
             break
         await asyncio.sleep(0.05)

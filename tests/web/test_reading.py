@@ -120,7 +120,9 @@ async def test_a_story_that_never_was(both: Pages, key: str) -> None:
 
 
 async def test_script_in_a_story_does_not_reach_the_page(pages: Pages) -> None:
-    hostile = '<p onclick="x()">Text<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:x">y</a></p>'
+    hostile = (
+        '<p onclick="x()">Text<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:x">y</a></p>'
+    )
     one = await story(pages.db, pages.clock.now(), "</title><script>alert(2)</script>", content_html=hostile)
     for path in (article_path(one), "/", "/categories/news"):
         text = (await pages.get(path)).text

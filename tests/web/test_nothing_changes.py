@@ -1,0 +1,59 @@
+"""No GET, HEAD or OPTIONS of any route changes anything, so link scanners are harmless (FAULTS, "never possible", 1)."""
+
+import re
+
+from feedsvc.pages.addresses import article_path
+from feedsvc.web.routes import ROUTES
+from tests.storage.test_archive import issue
+from tests.subscribers.people import ask, confirm_token, preferences_token, reader, unsubscribe_token
+from tests.web.rooms import Pages, everything, story
+
+PENDING = "pending@example.edu"
+
+
+async def addresses(pages: Pages) -> dict[str, str]:
+    """An address that works for every route that is read, by the route's name."""
+    now = pages.clock.now()
+    one = await story(pages.db, now, "A treaty is signed")
+    async with pages.db.write() as conn:
+        await issue(conn, pages.clock, 1, ids=(one.id,))
+    await reader(pages.db, pages.settings, pages.clock.now())
+    await ask(pages.db, pages.settings, pages.clock.now(), PENDING)
+    db, settings = pages.db, pages.settings
+    filled = {
+        "category": "/categories/news",
+        "article-short": f"/articles/{one.id}",
+        "article": article_path(one),
+        "feed": "/feeds/news+research.atom",
+        "confirm": f"/confirm/{await confirm_token(db, settings, pages.clock.now(), PENDING)}",
+        "preferences": f"/preferences/{await preferences_token(db, settings)}",
+        "unsubscribe": f"/unsubscribe/{await unsubscribe_token(db, settings, 'weekly')}",
+        "archive": "/archive/weekly",
+        "issue": "/archive/weekly/1",
+        "docs-page": "/docs/guide",
+        "static": "/static/site.css",
+    }
+    plain = {route.name: route.path for route in ROUTES if route.method == "GET" and "{" not in route.path}
+    return plain | filled
+
+
+async def test_reading_changes_no_row(both: Pages) -> None:
+    known = await addresses(both)
+    assert set(known) == {route.name for route in ROUTES if route.method == "GET"}, "a new route belongs into this test"
+    before = await everything(both.db)
+    assert sum(map(len, before.values())) > 10
+    for name, path in known.items():
+        for method in ("GET", "HEAD", "OPTIONS", "GET"):
+            answer = await both.ask(method, path, headers={"Sec-Purpose": "prefetch"})
+            assert answer.status == (405 if method == "OPTIONS" else 301 if name == "article-short" else 200), path
+            assert "Set-Cookie" not in answer.headers
+        # What a form would send, in the query of a GET.
+        query = "action=leave&lists=&email=x@example.org&List-Unsubscribe=One-Click&_method=POST"
+        assert (await both.get(f"{path}?{query}")).status in (200, 301, 404), path
+    assert await everything(both.db) == before
+
+
+async def test_every_route_is_met_by_what_its_name_says(pages: Pages) -> None:
+    for route in ROUTES:
+        assert route.method in ("GET", "POST")
+        assert re.fullmatch(r"[a-z-]+", route.name)
