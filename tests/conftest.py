@@ -19,7 +19,7 @@ from feedsvc.clock import FixedClock
 from feedsvc.settings import Settings
 from feedsvc.storage import migrate
 from feedsvc.storage.database import Database
-from tests.postgres import TEMPLATE, Postgres, find_binaries, run_apart
+from tests.postgres import Postgres, find_binaries, run_apart
 
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -66,7 +66,7 @@ def postgres() -> Iterator[Postgres]:
         return
     server = Postgres(binaries)
     try:
-        run_apart(_migrate(server.url(server.create(TEMPLATE))))
+        server.prepare(_migrate)
         yield server
     finally:
         server.stop()
@@ -89,9 +89,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The address of a migrated, empty PostgreSQL database."""
-    name = postgres.create(template=TEMPLATE)
+    name = postgres.take()
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.give_back(name)
 
 
 @pytest.fixture(params=ENGINES)

@@ -127,6 +127,56 @@ def test_a_base_address_loses_its_last_slash() -> None:
     assert load(None, {"FEEDSVC_SITE__BASE_URL": "https://x.test/news/"}).site.base_url == "https://x.test/news"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://news.example.edu", "http://127.0.0.1:8080", "http://[::1]:80/news", "https://新闻.example.edu/a/b"),
+        *("https://x.test/.well-known", "http://localhost:65535"),
+    ],
+)
+def test_a_base_address_stands_in_links_as_it_is_written(address: str) -> None:
+    assert load(None, {"FEEDSVC_SITE__BASE_URL": address}).site.base_url == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "",
+            "news.example.edu",
+            "ftp://x.test",
+            "https://",
+            "https:///news",
+            "https://x.test:99999",
+            "https://x.test:a",
+        ),
+        *("https://user:secret@x.test", "https://x.test/?a=1", "https://x.test/#a", "https://x.test/a b"),
+        *(
+            "https://x.test/新闻",
+            "https://x.test/a//b",
+            "https://x.test/../b",
+            "https://x.test/{slug}",
+            "https://x.test\n",
+        ),
+    ],
+)
+def test_a_base_address_that_would_break_links_is_refused(address: str) -> None:
+    assert "must be an http or https address" in refusal(environ={"FEEDSVC_SITE__BASE_URL": address})
+
+
+@pytest.mark.parametrize("network", ["nginx", "10.0.0.1/8", "10.0.0", "*", "10.0.0.0/99", "fd00::/8/8"])
+def test_a_network_that_is_none_is_refused(tmp_path: Path, network: str) -> None:
+    path = written(tmp_path, f'[http]\ntrusted_proxies = ["10.0.0.0/8", "{network}"]\n')
+    said = refusal(path)
+    assert said.startswith(f"{path}: [http] trusted_proxies: '{network}' is not a network")
+    assert "write it like 10.0.0.0/8" in said
+
+
+def test_networks_and_single_addresses_of_both_families_are_taken(tmp_path: Path) -> None:
+    path = written(tmp_path, '[http]\ntrusted_proxies = ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "::1"]\n')
+    assert load(path, {}).http.trusted_proxies == ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "::1"]
+
+
 def test_settings_cannot_be_changed_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="frozen"):
         monkeypatch.setattr(Settings().mail, "port", 1)

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import add_row, execute, facts, must_be_known, print_json, say, show, table
+from feedsvc.cli.printing import add_row, facts, must_be_known, print_json, say, show, table
+from feedsvc.cli.running import execute
 from feedsvc.errors import NotFound
 from feedsvc.model.article import Article, Revision
 from feedsvc.storage import categories, history, reading

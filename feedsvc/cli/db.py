@@ -6,7 +6,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from feedsvc.cli.running import load_settings, print_json, say
+from feedsvc.cli.configured import load_settings
+from feedsvc.cli.printing import print_json, say
 from feedsvc.storage import migrate as migrations
 from feedsvc.storage.database import Database, sync_url
 

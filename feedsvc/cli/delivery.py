@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import add_row, execute, print_json, say, show, table, when
+from feedsvc.cli.printing import add_row, print_json, say, show, table, when
+from feedsvc.cli.running import execute
 from feedsvc.delivery import breaker
 from feedsvc.delivery.breaker import Broken
 from feedsvc.storage import outbox, switches
@@ -31,7 +32,7 @@ class Status:
 
 @app.command()
 def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Say how many messages wait, went and failed, and what holds mail up.
+    """Say how many mails wait, went and failed, and what holds them up.
 
     Example: feedsvc delivery status
     """

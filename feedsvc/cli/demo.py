@@ -11,7 +11,7 @@ import typer
 from feedsvc import logs
 from feedsvc.app import App, working
 from feedsvc.cli.exits import INTERRUPTED
-from feedsvc.cli.running import console, printable, say
+from feedsvc.cli.printing import console, printable, say
 from feedsvc.delivery.drain import Drain
 from feedsvc.demo.tour import Places, touring
 

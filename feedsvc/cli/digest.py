@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import add_row, execute, notes, print_json, say, several, show, table, when
+from feedsvc.cli.printing import add_row, notes, print_json, say, several, show, table, when
+from feedsvc.cli.running import execute
 from feedsvc.digests import manual
 from feedsvc.digests import preview as previewing
 from feedsvc.digests.preview import Preview
@@ -114,7 +115,7 @@ def test_command(
     address = addresses.check(to)
 
     async def action(app: App) -> int:
-        return await manual.test(app.db, app.settings, app.clock.now(), name, address)
+        return await manual.test(app.db, app.settings, app.clock, name, address)
 
     number = execute(ctx, action)
     say(f"Queued as message {number}. It leaves within seconds where `feedsvc serve` runs.")
@@ -122,7 +123,7 @@ def test_command(
 
 @app.command()
 def send(ctx: typer.Context, name: Name, json: Json = False) -> None:
-    """Make an issue now and queue it for its readers, outside the schedule.
+    """Make an issue now, outside the schedule, and queue its mails.
 
     Example: feedsvc digest send weekly
     """

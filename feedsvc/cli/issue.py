@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import add_row, execute, print_json, say, several, show, table
+from feedsvc.cli.printing import add_row, print_json, say, several, show, table
+from feedsvc.cli.running import execute
 from feedsvc.model.issue import Edition, Issue
 from feedsvc.storage import issues, outbox, reading
 from feedsvc.storage.outbox import IssueCounts

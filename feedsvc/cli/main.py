@@ -1,5 +1,6 @@
 """The `feedsvc` command: a table of nouns, each loaded when it is named, so that `--help` is instant."""
 
+import contextlib
 import difflib
 import importlib
 import inspect
@@ -127,14 +128,15 @@ def run() -> None:
 
 def _outcome() -> int:
     try:
-        code = int(app(standalone_mode=False) or 0)
+        code = int(app(prog_name="feedsvc", standalone_mode=False) or 0)
         if sys.stdout is not None:
             sys.stdout.flush()
     except FeedsvcError as error:
         return _tell(str(error), exits.exit_code(error))
     except typer.TyperException as error:
         return _tell_usage(error)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # Typer itself ends the process where nobody reads the help it writes, and only then.
         code = exits.BROKEN_PIPE
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
@@ -149,7 +151,7 @@ def _outcome() -> int:
 
 def _forget_output() -> None:
     """What is still unwritten cannot be written: Python is not to try again when it ends."""
-    if sys.stdout is not None:
+    with contextlib.suppress(AttributeError, OSError):  # no standard output, or one that is no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.running import execute, must_be_file, print_bytes, print_json, say, several
+from feedsvc.cli.printing import must_be_file, print_bytes, print_json, say, several
+from feedsvc.cli.running import execute
 from feedsvc.newsroom.apply import apply_file
 from feedsvc.newsroom.diff import Act, Change, describe
 from feedsvc.newsroom.export import export as as_toml

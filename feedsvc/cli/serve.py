@@ -8,7 +8,8 @@ import typer
 
 from feedsvc.app import Role, open_app
 from feedsvc.app import serve as serve_app
-from feedsvc.cli.running import load_settings, notes
+from feedsvc.cli.configured import load_settings
+from feedsvc.cli.printing import notes
 
 try:
     import uvloop

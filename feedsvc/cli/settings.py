@@ -7,7 +7,8 @@ import orjson
 import typer
 from pydantic import SecretStr
 
-from feedsvc.cli.running import load_settings, print_json, say
+from feedsvc.cli.configured import load_settings
+from feedsvc.cli.printing import print_json, say
 from feedsvc.settings import Settings
 from feedsvc.storage.database import sync_url
 

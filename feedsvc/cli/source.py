@@ -12,7 +12,8 @@ from rich.progress import Progress as Bar
 
 from feedsvc.app import App
 from feedsvc.cli.exits import DATA
-from feedsvc.cli.running import add_row, execute, print_json, progress, say, several, show, table, when
+from feedsvc.cli.printing import add_row, print_json, progress, say, several, show, table, when
+from feedsvc.cli.running import execute
 from feedsvc.errors import InputError, UsageError
 from feedsvc.ingest import check as checking
 from feedsvc.ingest import run as ingest
@@ -42,7 +43,7 @@ class Standing:
 
 @app.command("list")
 def list_command(ctx: typer.Context, json: Json = False) -> None:
-    """List the sources: how each is doing, when it answered, when it is next.
+    """List the sources, how each is doing, and when it is read next.
 
     Example: feedsvc source list
     """
@@ -60,7 +61,7 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
     if not standings:
         say(NONE_YET)
         return
-    listing = table("source", "kind", "state", "last success", "next poll", whole=("source",))
+    listing = table("source", "kind", "state", "answered", "next", whole=("source", "state"))
     for one in standings:
         last, coming = when(one.health.last_success_at, now), when(one.health.next_poll_at, now)
         add_row(listing, one.source.slug, one.source.kind, one.status, last, coming)

@@ -9,9 +9,8 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
 from feedsvc.app import App
 from feedsvc.cli.exits import DATA
-from feedsvc.cli.running import (
+from feedsvc.cli.printing import (
     add_row,
-    execute,
     facts,
     must_be_file,
     must_be_known,
@@ -23,6 +22,7 @@ from feedsvc.cli.running import (
     show,
     table,
 )
+from feedsvc.cli.running import execute
 from feedsvc.errors import NotFound
 from feedsvc.model.subscriber import Subscriber, SubscriberState
 from feedsvc.storage import lists, subscribers
@@ -232,7 +232,8 @@ def _print_import(result: ImportResult, dry_run: bool) -> None:
         f"{result.unchanged} unchanged, {result.suppressed} suppressed, {result.failed} not usable."
     )
     if result.confirmations:
-        say(f"{several(result.confirmations, 'person is', 'people are')} asked to confirm by mail.")
+        asked = "would be" if dry_run else "is" if result.confirmations == 1 else "are"
+        say(f"{several(result.confirmations, 'person', 'people')} {asked} asked to confirm by mail.")
     if dry_run:
         say("Nothing was changed. Run it without --dry-run to bring them in.")
 

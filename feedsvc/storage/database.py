@@ -46,7 +46,11 @@ class Database:
             msg = f"[database] url starts with {address.drivername!r}: use sqlite:/// or postgresql://."
             raise SettingsError(msg)
         # Parameters hold addresses: they stay out of what errors say, and so out of the log.
-        options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads, "hide_parameters": True}
+        options: dict[str, Any] = {
+            "json_serializer": _dumps,
+            "json_deserializer": orjson.loads,
+            "hide_parameters": True,
+        }
         if address.drivername == "sqlite":
             _make_folder(address)
             options["connect_args"] = {"timeout": busy_timeout}

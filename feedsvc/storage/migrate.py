@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, column, inspect, select, table
 
 from feedsvc.errors import DatabaseBehind, DatabaseNewer
-from feedsvc.storage.database import Database
+from feedsvc.storage.database import Database, sync_url
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _ALEMBIC = table("alembic_version", column("version_num"))
@@ -54,8 +54,12 @@ async def check(db: Database) -> None:
     """Raises DatabaseBehind or DatabaseNewer unless the schema is the one this code needs."""
     before = await current(db)
     _refuse_newer(before)
+    if not before:
+        where = sync_url(db.url).render_as_string(hide_password=True)
+        msg = f"The database {where} has no tables yet. Run `feedsvc db migrate`, or name another in [database] url."
+        raise DatabaseBehind(msg)
     if before != head():
-        msg = f"The database is at revision {before or 'none'}, this version needs {head()}. Run `feedsvc db migrate`."
+        msg = f"The database is at revision {before}, this version needs {head()}. Run `feedsvc db migrate`."
         raise DatabaseBehind(msg)
 
 

@@ -58,7 +58,7 @@ class Connection(web.RequestHandler):
         aiohttp's own answer repeats what was sent, and so does its log, which may hold a token.
         """
         if status >= 500:
-            log.error("request failed outside the pages", error=type(exc).__name__, cause=str(exc))
+            log.exception("request failed outside the pages", error=type(exc).__name__)
         if request.writer.output_size > 0:
             msg = "The answer had begun."
             raise ConnectionError(msg)

@@ -11,8 +11,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from feedsvc import metrics
-from feedsvc.errors import FeedsvcError, SecretMissing, all_errors
+from feedsvc.errors import FeedsvcError, RenderError, SecretMissing, all_errors
 from feedsvc.model.article import ArticleState
+from feedsvc.pages import render
 from feedsvc.pages.addresses import article_path
 from feedsvc.storage import reading
 from feedsvc.web.middleware import SECURITY_HEADERS
@@ -193,6 +194,19 @@ async def test_a_fault_of_ours_is_told_plainly_and_logged_whole(pages: Pages, mo
         assert answer.headers["Cache-Control"] == "no-store"
     assert logs[0]["exc_info"] is True
     assert logs[0]["route"] == "home"
+
+
+async def test_even_a_broken_error_page_ends_in_plain_words(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        msg = "the inside of things"
+        raise RenderError(msg)
+
+    monkeypatch.setattr(render, "error", fail)
+    with capture_logs() as logs:
+        answer = await pages.get("/nothing")
+    assert (answer.status, answer.text) == (500, "Something broke on our side. Try again.\n")
+    is_guarded(answer)
+    assert logs[0]["exc_info"] is True
 
 
 async def test_an_error_of_ours_names_its_cause_in_the_log_alone(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
