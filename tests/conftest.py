@@ -13,7 +13,8 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from feedsvc.clock import FixedClock
 from feedsvc.settings import Settings
@@ -141,21 +142,27 @@ def chromium() -> str:
     return str(found)
 
 
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[BrowserContext]:
-    """A fresh, headless browser window's context with an empty profile. Make pages of any size in it."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_browser(chromium: str) -> AsyncIterator[Browser]:
+    """The browser, headless, started once for all tests. They share its loop, so each module says loop_scope="session"."""
     flags = [*BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium, args=flags)
-        context = await running.new_context()
-        yield context
-        await context.close()
+        yield running
         await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(running_browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A context of the browser with an empty profile. Make pages of any size in it."""
+    context = await running_browser.new_context()
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: BrowserContext) -> Page:
-    """One empty page of a fresh browser."""
+    """One empty page in a context of its own."""
     return await browser.new_page()
 
 

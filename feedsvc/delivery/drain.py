@@ -113,6 +113,8 @@ class _Run:
         self._once = once
         self._left = math.inf if limit is None else limit
         self._held: deque[_Held] = deque()
+        # One connection at a time looks for work, and rests while there is none; a break need not wait for its rest.
+        self._looking = asyncio.Lock()
         self._claiming = asyncio.Lock()
         self._report = Drained()
         self._unknowns = 0
@@ -171,14 +173,16 @@ class _Run:
 
     async def _next(self) -> _Held | None:
         """The next message to send, claimed and with enough of its lease left; None when this run is over."""
-        async with self._claiming:
+        async with self._looking:
             while not self._stop.is_set():
-                while self._held:
-                    held = self._held.popleft()
-                    if self._drain.clock.now() + self._one_transaction() < held.lease_until:
-                        return held
-                    await self._recorder.give_back(held.message, self._drain.clock.now())
-                if not await self._claim():
+                async with self._claiming:
+                    while self._held:
+                        held = self._held.popleft()
+                        if self._drain.clock.now() + self._one_transaction() < held.lease_until:
+                            return held
+                        await self._recorder.give_back(held.message, self._drain.clock.now())
+                    claimed = await self._claim()
+                if not claimed:
                     if self._once:
                         return None
                     await self._rest()

@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, Page, Route
 from feedsvc.text.accent import accent_css
 from tests.pages.sample import ALL, BASE, SITE, made
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 STATIC = resources.files("feedsvc.web") / "static"
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src https:; form-action 'self'; base-uri 'none'"

@@ -21,7 +21,8 @@ MessageId = str | tuple[str, ...]
 def _files() -> Iterator[tuple[str, Path]]:
     for folder in ("pages/templates", "mail/templates"):
         yield from (("jinja2.ext:babel_extract", path) for path in (PACKAGE / folder).rglob("*") if path.is_file())
-    yield from (("python", path) for path in PACKAGE.rglob("*.py"))
+    # The command line speaks English; its own `say` prints.
+    yield from (("python", path) for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE / "cli")
 
 
 def extracted() -> set[MessageId]:

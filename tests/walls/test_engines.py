@@ -45,10 +45,14 @@ async def test_what_a_test_wrote_is_gone_and_numbers_begin_anew(postgres: Postgr
 async def test_a_transaction_left_open_holds_nothing_up(postgres: Postgres) -> None:
     name = postgres.take()
     db = Database.open(postgres.url(name))
-    with pytest.raises(StorageError):
+
+    async def left_open() -> None:
         async with db.read() as conn:
             await switches.get(conn, "freeze")
             postgres.give_back(name)
+
+    with pytest.raises(StorageError):
+        await left_open()
     await db.close()
     assert postgres.take() == name
     postgres.give_back(name)

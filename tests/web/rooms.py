@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
@@ -135,6 +136,22 @@ async def story(
         found = await reading.get(conn, key)
     assert found is not None
     return found
+
+
+def put_away(pages: Pages) -> Path:
+    """Take the SQLite file of a running service away, whose connections were closed; returns where it was."""
+    path = Path(pages.settings.database.url.removeprefix("sqlite:///"))
+    path.rename(path.with_suffix(".away"))
+    for companion in ("-wal", "-shm"):
+        Path(f"{path}{companion}").unlink(missing_ok=True)
+    path.mkdir()
+    return path
+
+
+def put_back(path: Path) -> None:
+    """Bring the file back."""
+    path.rmdir()
+    path.with_suffix(".away").rename(path)
 
 
 async def everything(db: Database) -> dict[str, list[Any]]:

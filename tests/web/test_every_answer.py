@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,7 +19,7 @@ from feedsvc.web.middleware import SECURITY_HEADERS
 from feedsvc.web.problems import PROBLEMS, problem_of
 from feedsvc.web.public import forms
 from tests.subscribers.people import preferences_token, reader
-from tests.web.rooms import BASE, Answer, Pages, story
+from tests.web.rooms import BASE, Answer, Pages, put_away, put_back, story
 
 
 def is_guarded(answer: Answer) -> None:
@@ -41,16 +40,6 @@ def broken(pages: Pages, monkeypatch: pytest.MonkeyPatch, error: Exception) -> N
         raise error
 
     monkeypatch.setattr(reading, "latest", fail)
-
-
-def put_away(pages: Pages) -> Path:
-    """Take the database away; returns where it was."""
-    path = Path(pages.settings.database.url.removeprefix("sqlite:///"))
-    path.rename(path.with_suffix(".away"))
-    for companion in ("-wal", "-shm"):
-        Path(f"{path}{companion}").unlink(missing_ok=True)
-    path.mkdir()
-    return path
 
 
 async def test_every_kind_of_answer_is_guarded(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,8 +246,7 @@ async def test_a_database_that_is_away_leaves_warm_feeds(pages: Pages) -> None:
     assert (again.status, again.body) == (200, warm.body)
     for target in ("/docs", "/static/site.css", "/healthz", "/metrics"):
         assert (await pages.get(target)).status == 200
-    path.rmdir()
-    path.with_suffix(".away").rename(path)
+    put_back(path)
     assert (await pages.get("/")).status == 200
 
 

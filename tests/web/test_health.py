@@ -10,8 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from feedsvc import app as composition
 from feedsvc.storage import migrate
-from tests.web.rooms import Pages
-from tests.web.test_every_answer import put_away
+from tests.web.rooms import Pages, put_away, put_back
 
 
 async def test_a_healthy_service(both: Pages) -> None:
@@ -30,13 +29,15 @@ async def test_a_healthy_service(both: Pages) -> None:
 
 async def test_a_database_that_is_away(pages: Pages) -> None:
     await pages.db.close()
-    put_away(pages)
+    path = put_away(pages)
     answer = await pages.get("/readyz")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     body = orjson.loads(answer.body)
     assert body["ready"] is False
     assert "unable to open" in body["parts"]["database"]
     assert (await pages.get("/healthz")).status == 200
+    put_back(path)
+    assert (await pages.get("/readyz")).status == 200
 
 
 @pytest.mark.parametrize(("revision", "words"), [("0000", "does not know"), ("", "feedsvc db migrate")])
