@@ -110,6 +110,8 @@ class Reader:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-c", _START, str(self._memory), *sys.path,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                # Ctrl+C is for the service, which ends its reader itself.
+                start_new_session=True,
             )  # fmt: skip
         return self._process
 

@@ -1,5 +1,6 @@
 """`demo` as a visitor starts it: every step happens, and nothing is left behind."""
 
+import os
 import re
 import signal
 import socket
@@ -40,11 +41,12 @@ def test_a_tour_that_is_stopped_cleans_up(blank: Desk, number: signal.Signals) -
     folder.mkdir()
     blank.values["TMPDIR"] = str(folder)
     blank.values["PYTHONUNBUFFERED"] = "1"
-    process = blank.start("demo", "--exit", "--port", "0")
+    process = blank.start("demo", "--exit", "--port", "0", start_new_session=True)
     assert process.stdout is not None
-    while "✓ Set up the newsroom" not in process.stdout.readline():
+    while "✓ Read the university's pages" not in process.stdout.readline():
         assert process.poll() is None
-    process.send_signal(number)
+    # A terminal sends Ctrl+C to the whole group of processes.
+    os.killpg(process.pid, number)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (exits.INTERRUPTED, "feedsvc: Stopped.\n")
     assert not list(folder.iterdir())
