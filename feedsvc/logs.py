@@ -61,7 +61,10 @@ def configure(level: str = "info", style: str = "auto") -> None:
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Plain, because the usual one prints what the variables held: addresses and tokens among it.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     tail: list[Any] = [structlog.processors.format_exc_info] if as_json else []
     structlog.configure(

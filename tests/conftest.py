@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 import pytest_asyncio
+import structlog
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from feedsvc.clock import FixedClock
@@ -39,6 +40,8 @@ REQUIRED = os.environ.get("FEEDSVC_TEST_REQUIRE") == "1"
 # look further. Tests that need more or fewer examples say so themselves.
 hypothesis.settings.register_profile("feedsvc", deadline=None, max_examples=50, derandomize=REQUIRED)
 hypothesis.settings.load_profile("feedsvc")
+# As the service writes it. structlog's own way of showing a traceback takes half a second.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 def _missing(what: str) -> None:

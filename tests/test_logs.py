@@ -17,9 +17,9 @@ from feedsvc.logs import PRIVATE_KEYS, configure, get_logger
 def restored() -> Iterator[None]:
     """Logging is the process's own: put it back as it was."""
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    handlers, level, before = list(root.handlers), root.level, structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
     for handler in set(root.handlers) - set(handlers):
         root.removeHandler(handler)
     root.setLevel(level)
@@ -76,6 +76,19 @@ def test_a_traceback_is_part_of_the_line(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "ZeroDivisionError" in json.loads(said)["exception"]
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_a_traceback_does_not_tell_what_the_variables_held(capsys: pytest.CaptureFixture[str], style: str) -> None:
+    configure("info", style)
+    email = "-".join(("sword", "fish"))
+    try:
+        raise ZeroDivisionError(len(email))
+    except ZeroDivisionError:
+        get_logger("x").exception("could not divide")
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert email not in said
 
 
 def test_text_breaks_no_line_either(capsys: pytest.CaptureFixture[str]) -> None:
