@@ -29,13 +29,13 @@ def list_command(
     Example: feedsvc article list --category news --limit 50
     """
 
-    async def action(app: App) -> tuple[list[Article], str]:
+    async def _action(app: App) -> tuple[list[Article], str]:
         async with app.db.read() as conn:
             must_be_known("category", category, [one.slug for one in await categories.every(conn)])
             found = await reading.latest(conn, (category,) if category else (), limit)
         return found, app.settings.site.timezone
 
-    found, zone = execute(ctx, action)
+    found, zone = execute(ctx, _action)
     if json:
         print_json([{key: value for key, value in _told(one).items() if key != "content_html"} for one in found])
         return
@@ -66,7 +66,7 @@ def show_command(
     Example: feedsvc article show 0192f3a0-6c1e-7d3a-9c51-2f1d5a6b7c8d
     """
 
-    async def action(app: App) -> tuple[Article, list[Revision], str]:
+    async def _action(app: App) -> tuple[Article, list[Revision], str]:
         async with app.db.read() as conn:
             article = await reading.get(conn, article_id)
             if article is None:
@@ -74,7 +74,7 @@ def show_command(
                 raise NotFound(msg)
             return article, await history.of_article(conn, article_id), app.settings.site.timezone
 
-    article, earlier, zone = execute(ctx, action)
+    article, earlier, zone = execute(ctx, _action)
     if json:
         print_json({**_told(article), "revisions": earlier})
         return

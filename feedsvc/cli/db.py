@@ -40,11 +40,11 @@ def check(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=
     Example: feedsvc db check
     """
 
-    async def action(db: Database) -> tuple[str, str]:
+    async def _action(db: Database) -> tuple[str, str]:
         await migrations.check(db)
         return sync_url(db.url).render_as_string(hide_password=True), await migrations.current(db)
 
-    where, revision = _with_database(ctx, action)
+    where, revision = _with_database(ctx, _action)
     if json:
         print_json({"database": where, "revision": revision, "needed": migrations.head(), "ok": True})
     else:
@@ -54,11 +54,11 @@ def check(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=
 def _with_database(ctx: typer.Context, action: Callable[[Database], Awaitable[T]]) -> T:
     settings = load_settings(ctx, quiet=True)
 
-    async def inside() -> T:
+    async def _inside() -> T:
         db = Database.open(settings.database.url, settings.database.busy_timeout)
         try:
             return await action(db)
         finally:
             await db.close()
 
-    return asyncio.run(inside())
+    return asyncio.run(_inside())

@@ -37,7 +37,7 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
     Example: feedsvc delivery status
     """
 
-    async def action(app: App) -> tuple[Status, str]:
+    async def _action(app: App) -> tuple[Status, str]:
         async with app.db.read() as conn:
             statistics = await outbox.statistics(conn)
             frozen = await switches.get(conn, breaker.FREEZE) or ""
@@ -45,7 +45,7 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
         oldest = when(statistics.oldest_open, app.clock.now())
         return Status(statistics, frozen, relay), oldest
 
-    found, oldest = execute(ctx, action)
+    found, oldest = execute(ctx, _action)
     if json:
         print_json(found)
     else:
@@ -80,11 +80,11 @@ def freeze(
     Example: feedsvc delivery freeze --why "wrong link in the weekly"
     """
 
-    async def action(app: App) -> None:
+    async def _action(app: App) -> None:
         async with app.db.write() as conn:
             await switches.put(conn, breaker.FREEZE, why, app.clock.now())
 
-    execute(ctx, action)
+    execute(ctx, _action)
     say("Frozen: no mail leaves. `feedsvc delivery thaw` lets it go again.")
 
 
@@ -95,7 +95,7 @@ def thaw(ctx: typer.Context) -> None:
     Example: feedsvc delivery thaw
     """
 
-    async def action(app: App) -> bool:
+    async def _action(app: App) -> bool:
         async with app.db.write() as conn:
             frozen = await breaker.is_frozen(conn)
             await switches.remove(conn, breaker.FREEZE)
@@ -103,4 +103,4 @@ def thaw(ctx: typer.Context) -> None:
             await breaker.mend(conn)
             return frozen
 
-    say("Mail leaves again." if execute(ctx, action) else "Nothing was frozen.")
+    say("Mail leaves again." if execute(ctx, _action) else "Nothing was frozen.")

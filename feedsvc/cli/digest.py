@@ -46,7 +46,7 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
     Example: feedsvc digest list
     """
 
-    async def action(app: App) -> tuple[list[Standing], datetime]:
+    async def _action(app: App) -> tuple[list[Standing], datetime]:
         now = app.clock.now()
         async with app.db.read() as conn:
             found = []
@@ -56,7 +56,7 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
                 found.append(Standing(digest, coming[0].due_at if coming else None, last[0] if last else None))
         return found, now
 
-    standings, now = execute(ctx, action)
+    standings, now = execute(ctx, _action)
     if json:
         print_json(standings)
         return
@@ -90,10 +90,10 @@ def preview(
     Example: feedsvc digest preview weekly --as li@example.edu --html preview.html
     """
 
-    async def action(app: App) -> Preview:
+    async def _action(app: App) -> Preview:
         return await previewing.preview(app.db, app.settings, app.clock.now(), name, as_email)
 
-    shown = execute(ctx, action)
+    shown = execute(ctx, _action)
     if html:
         html.write_text(shown.html, "utf-8")
         notes.print(f"The HTML part is in {html}.", soft_wrap=True)
@@ -114,10 +114,10 @@ def test_command(
 
     address = addresses.check(to)
 
-    async def action(app: App) -> int:
+    async def _action(app: App) -> int:
         return await manual.test(app.db, app.settings, app.clock, name, address)
 
-    number = execute(ctx, action)
+    number = execute(ctx, _action)
     say(f"Queued as message {number}. It leaves within seconds where `feedsvc serve` runs.")
 
 
@@ -128,13 +128,13 @@ def send(ctx: typer.Context, name: Name, json: Json = False) -> None:
     Example: feedsvc digest send weekly
     """
 
-    async def action(app: App) -> tuple[Issue, int]:
+    async def _action(app: App) -> tuple[Issue, int]:
         issue = await manual.send_now(app.db, app.settings, app.clock, name)
         async with app.db.read() as conn:
             readers = sum(count for _, count in await issues.editions_of(conn, issue.id))
         return issue, readers
 
-    issue, readers = execute(ctx, action)
+    issue, readers = execute(ctx, _action)
     if json:
         print_json({"issue": issue, "readers": readers})
     elif issue.number is None:
@@ -151,12 +151,12 @@ def issues_command(ctx: typer.Context, name: Name, json: Json = False) -> None:
     Example: feedsvc digest issues weekly
     """
 
-    async def action(app: App) -> list[Issue]:
+    async def _action(app: App) -> list[Issue]:
         async with app.db.read() as conn:
             await digests.get(conn, name)
             return await issues.of_digest(conn, name)
 
-    found = execute(ctx, action)
+    found = execute(ctx, _action)
     if json:
         print_json(found)
         return

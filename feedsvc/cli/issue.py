@@ -41,7 +41,7 @@ def show_command(
     Example: feedsvc issue show 12
     """
 
-    async def action(app: App) -> Shown:
+    async def _action(app: App) -> Shown:
         async with app.db.read() as conn:
             issue = await issues.get(conn, issue_id)
             editions = await issues.editions_of(conn, issue_id)
@@ -50,7 +50,7 @@ def show_command(
             titles = {key: article.title for key, article in (await reading.get_many(conn, ids)).items()}
         return Shown(issue, editions, counts, titles)
 
-    found = execute(ctx, action)
+    found = execute(ctx, _action)
     if json:
         print_json(found)
     else:

@@ -24,7 +24,9 @@ def apply_command(
         Path, typer.Argument(metavar="FILE", help="A newsroom file, such as config/newsroom.example.toml.")
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes and make none.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Remove what the file does not name.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what the file does not name. A list with readers stops it.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
 ) -> None:
     """Bring sources, categories, lists and digests up to a TOML file; prints what changes. Twice changes nothing.
@@ -33,10 +35,10 @@ def apply_command(
     """
     must_be_file(file)
 
-    async def action(app: App) -> tuple[Change, ...]:
+    async def _action(app: App) -> tuple[Change, ...]:
         return await apply_file(app.db, file, app.clock.now(), prune=prune, dry_run=dry_run)
 
-    changes = execute(ctx, action)
+    changes = execute(ctx, _action)
     if json:
         print_json({"dry_run": dry_run, "changes": changes})
         return
@@ -57,8 +59,8 @@ def export_command(ctx: typer.Context) -> None:
     Example: feedsvc export > newsroom.toml
     """
 
-    async def action(app: App) -> str:
+    async def _action(app: App) -> str:
         async with app.db.read() as conn:
             return as_toml(await editorial.newsroom(conn))
 
-    print_bytes(execute(ctx, action).encode())
+    print_bytes(execute(ctx, _action).encode())

@@ -16,8 +16,8 @@ def execute(ctx: typer.Context, action: Callable[[App], Awaitable[T]]) -> T:
     """Open the application, run one action in it, close it. Raises what the action raises."""
     settings = load_settings(ctx, quiet=True)
 
-    async def inside() -> T:
+    async def _inside() -> T:
         async with open_app(settings) as app:
             return await action(app)
 
-    return asyncio.run(inside())
+    return asyncio.run(_inside())

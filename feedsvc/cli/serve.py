@@ -35,9 +35,9 @@ def serve(
     settings = load_settings(ctx)
     settings.signing_keys()
 
-    async def run() -> None:
+    async def _run() -> None:
         async with open_app(settings, create=True) as opened:
             await serve_app(opened, role, lambda address: notes.print(f"Serving {address}", soft_wrap=True))
 
     with asyncio.Runner(loop_factory=LOOP) as runner:
-        runner.run(run())
+        runner.run(_run())

@@ -48,13 +48,13 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
     Example: feedsvc source list
     """
 
-    async def action(app: App) -> tuple[list[Standing], datetime]:
+    async def _action(app: App) -> tuple[list[Standing], datetime]:
         async with app.db.read() as conn:
             healths = await sources.healths(conn)
             found = [Standing(one, healths[one.slug].status, healths[one.slug]) for one in await sources.every(conn)]
         return found, app.clock.now()
 
-    standings, now = execute(ctx, action)
+    standings, now = execute(ctx, _action)
     if json:
         print_json(standings)
         return
@@ -91,7 +91,7 @@ def add(
 
     values = {"slug": slug or _slug_of(url), "kind": kind.value, "url": url, "categories": category or []}
 
-    async def action(app: App) -> CheckReport:
+    async def _action(app: App) -> CheckReport:
         zone = timezone or app.settings.site.timezone
         told = values | {"timezone": zone, "language": language, "allow_private": allow_private}
         async with app.db.read() as conn:
@@ -107,7 +107,7 @@ def add(
         await apply(app.db, Newsroom(sources=(chosen,)), app.clock.now())
         return report
 
-    report = execute(ctx, action)
+    report = execute(ctx, _action)
     _print_check(report)
     say(f"Added as {report.source}. `feedsvc source poll {report.source}` reads it now.")
 
@@ -131,13 +131,13 @@ def check(
     Example: feedsvc source check usst-news --json
     """
 
-    async def action(app: App) -> CheckReport:
+    async def _action(app: App) -> CheckReport:
         async with app.db.read() as conn:
             source = await sources.get(conn, name)
             known = await category_rows.every(conn)
         return await checking.check(app.fetcher, app.reader, source, limit, known)
 
-    report = execute(ctx, action)
+    report = execute(ctx, _action)
     if json:
         print_json(report)
     else:
@@ -179,7 +179,7 @@ def poll(
         msg = "Name one source, or say --all."
         raise UsageError(msg)
 
-    async def action(app: App) -> list[PollReport]:
+    async def _action(app: App) -> list[PollReport]:
         async with app.db.read() as conn:
             slugs = (
                 [one.slug for one in await sources.every(conn)]
@@ -190,7 +190,7 @@ def poll(
         with progress(*columns) as bar:
             return [await _poll_one(app, slug, bar) for slug in slugs]
 
-    reports = execute(ctx, action)
+    reports = execute(ctx, _action)
     if json:
         print_json(reports)
     else:
@@ -202,11 +202,11 @@ def poll(
 async def _poll_one(app: App, slug: str, bar: Bar) -> PollReport:
     task = bar.add_task(slug, total=None)
 
-    def watch(progress: Progress) -> None:
+    def _watch(progress: Progress) -> None:
         bar.update(task, completed=progress.done, total=progress.total)
 
     try:
-        return await ingest.poll(app.db, app.fetcher, app.reader, app.settings, app.clock, slug, watch)
+        return await ingest.poll(app.db, app.fetcher, app.reader, app.settings, app.clock, slug, _watch)
     finally:
         bar.remove_task(task)
 
@@ -232,11 +232,11 @@ def pause(ctx: typer.Context, name: Name) -> None:
     Example: feedsvc source pause usst-news
     """
 
-    async def action(app: App) -> None:
+    async def _action(app: App) -> None:
         async with app.db.write() as conn:
             await sources.pause(conn, name, app.clock.now())
 
-    execute(ctx, action)
+    execute(ctx, _action)
     say(f"{name} is paused. `feedsvc source resume {name}` polls it again.")
 
 
@@ -247,9 +247,9 @@ def resume(ctx: typer.Context, name: Name) -> None:
     Example: feedsvc source resume usst-news
     """
 
-    async def action(app: App) -> None:
+    async def _action(app: App) -> None:
         async with app.db.write() as conn:
             await sources.resume(conn, name)
 
-    execute(ctx, action)
+    execute(ctx, _action)
     say(f"{name} is polled again.")

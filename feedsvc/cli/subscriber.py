@@ -48,13 +48,13 @@ def list_command(
     Example: feedsvc subscriber list --list alumni --state active
     """
 
-    async def action(app: App) -> tuple[list[Subscriber], dict[SubscriberState, int]]:
+    async def _action(app: App) -> tuple[list[Subscriber], dict[SubscriberState, int]]:
         async with app.db.read() as conn:
             await _known_list(conn, in_list)
             found = await subscribers.page(conn, limit=limit, list_slug=in_list, state=state, search=search)
             return found, await subscribers.counts(conn)
 
-    found, counts = execute(ctx, action)
+    found, counts = execute(ctx, _action)
     if json:
         print_json([_told(person) for person in found])
         return
@@ -88,14 +88,14 @@ def show_command(
     Example: feedsvc subscriber show li@example.edu
     """
 
-    async def action(app: App) -> Subscriber:
+    async def _action(app: App) -> Subscriber:
         async with app.db.read() as conn:
             person = await subscribers.by_email_key(conn, email.strip().lower())
             if person is None:
                 raise NotFound(await _nobody(conn, email))
             return person
 
-    person = execute(ctx, action)
+    person = execute(ctx, _action)
     if json:
         print_json(_told(person))
         return
@@ -147,11 +147,11 @@ def add(
     """
     fields = {"email": email, "name": name, "categories": categories, "language": language}
 
-    async def action(app: App) -> ImportResult:
+    async def _action(app: App) -> ImportResult:
         options = ImportOptions(list_slug=on_list, status=status, source="admin")
         return await add_person(app.db, app.settings, fields, options, app.clock.now())
 
-    result = execute(ctx, action)
+    result = execute(ctx, _action)
     if json:
         print_json(result)
     else:
@@ -195,7 +195,7 @@ def import_command(
 
     must_be_file(file)
 
-    async def action(app: App) -> ImportResult:
+    async def _action(app: App) -> ImportResult:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -205,13 +205,13 @@ def import_command(
         with progress(*columns) as bar:
             task = bar.add_task(file.name, rows=0)
 
-            def watch(rows: int, done: int, size: int) -> None:
+            def _watch(rows: int, done: int, size: int) -> None:
                 bar.update(task, completed=done, total=size, rows=rows)
 
             options = ImportOptions(list_slug=on_list, status=status, dry_run=dry_run, source=f"import of {file.name}")
-            return await import_csv(app.db, app.settings, file, options, app.clock.now(), watch)
+            return await import_csv(app.db, app.settings, file, options, app.clock.now(), _watch)
 
-    result = execute(ctx, action)
+    result = execute(ctx, _action)
     if json:
         print_json(result)
     else:
@@ -249,10 +249,10 @@ def export_command(
     Example: feedsvc subscriber export --list alumni > alumni.csv
     """
 
-    async def action(app: App) -> None:
+    async def _action(app: App) -> None:
         async with app.db.read() as conn:
             await _known_list(conn, in_list)
         async for part in export_csv(app.db, list_slug=in_list, state=state):
             print_bytes(part.encode())
 
-    execute(ctx, action)
+    execute(ctx, _action)

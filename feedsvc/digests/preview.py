@@ -43,7 +43,8 @@ async def preview(db: Database, settings: Settings, now: datetime, slug: str, em
         articles = await reading.get_many(conn, ids)
         issue = await _next(conn, material, now)
     if not ids:
-        who = f"{email} has everything already" if email else "nothing new has entered its categories"
+        since = f"nothing has entered the topics of {email} since they joined, or since their last mail"
+        who = since if email else "nothing new has entered its categories"
         msg = f"The next issue of {slug} would be empty: {who}. Poll the sources with `feedsvc source poll --all`."
         raise InputError(msg)
     press = Press(settings, material, issue_view(settings, material, issue), {})

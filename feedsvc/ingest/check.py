@@ -13,7 +13,7 @@ from feedsvc.ingest.pages import is_markup, link_only
 from feedsvc.ingest.politeness import PoliteFetcher
 from feedsvc.ingest.ports import StoryReader
 from feedsvc.ingest.report import CheckedItem, CheckReport
-from feedsvc.ingest.sitemaps import newest_first
+from feedsvc.ingest.sitemaps import own_files, own_pages
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.model.reading import ListItem, ListPage
@@ -71,11 +71,11 @@ async def _feed(what: _Check, fetched: Fetched) -> CheckReport:
 
 async def _sitemap(what: _Check, fetched: Fetched) -> CheckReport:
     page = await what.reader.sitemap(fetched, what.source)
-    if page.sitemaps:
+    if files := own_files(page, what.source):
         # One file of an index stands for all of them.
-        fetched = await _get(what, page.sitemaps[0])
+        fetched = await _get(what, files[0])
         page = await what.reader.sitemap(fetched, what.source)
-    return await _listed(what, fetched, ListPage(newest_first(page.items), page.next_url, page.preset))
+    return await _listed(what, fetched, ListPage(own_pages(page, what.source), page.next_url, page.preset))
 
 
 async def _listed(what: _Check, fetched: Fetched, page: ListPage) -> CheckReport:

@@ -127,7 +127,7 @@ async def _unchanged(kit: Kit, source: Source) -> Front:
 
 
 async def _sitemap(kit: Kit, source: Source) -> Front:
-    """Unknown pages of the sitemap's own host, the newest of them; those that could not be read rest for a week."""
+    """Unknown pages of the sitemap's own site, the newest of them; those that could not be read rest for a week."""
     found = await read_sitemap(kit, source)
     if found.gone:
         raise SourceGoneError

@@ -12,7 +12,7 @@ from feedsvc.model.health import Validators
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListItem, ListPage
 from feedsvc.net.client import Fetched, Gone
-from feedsvc.text.urls import host_of, is_page
+from feedsvc.text.urls import is_page, site_of
 
 log = get_logger(__name__)
 
@@ -25,7 +25,7 @@ _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a sitemap lists: pages of its own host, the newest first, and the validators of its files."""
+    """What a sitemap lists: pages of its own site, the newest first, and the validators of its files."""
 
     items: tuple[ListItem, ...] = ()
     kept: tuple[Validators, ...] = ()
@@ -45,12 +45,27 @@ async def read_sitemap(kit: Kit, source: Source) -> Listing:
     page = await kit.reader.sitemap(first.answer, source)
     if page.sitemaps:
         return await _follow(kit, source, page)
-    return Listing(_pages(page, source), (first.kept,) if first.kept else ())
+    return Listing(own_pages(page, source), (first.kept,) if first.kept else ())
 
 
 def newest_first(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
     """By date of publication or last change, undated ones last; otherwise as they stand."""
     return tuple(sorted(items, key=lambda item: item.date or item.modified or _EARLIEST, reverse=True))
+
+
+def own_pages(page: ListPage, source: Source) -> tuple[ListItem, ...]:
+    """The pages that a sitemap lists of its own site (with `www.` or without), the newest first. Others are left out.
+
+    A sitemap speaks for the host it stands on (sitemaps.org, "Sitemap file location").
+    """
+    site = site_of(source.url)
+    return newest_first(item for item in page.items if site_of(item.url) == site and is_page(item.url))
+
+
+def own_files(page: ListPage, source: Source) -> list[str]:
+    """The sitemaps of its own site that an index names, in its order."""
+    site = site_of(source.url)
+    return [url for url in page.sitemaps if site_of(url) == site]
 
 
 async def _follow(kit: Kit, source: Source, index: ListPage) -> Listing:
@@ -72,7 +87,7 @@ async def _follow(kit: Kit, source: Source, index: ListPage) -> Listing:
             continue
         answered, changed = True, changed or page is not None
         if page is not None:
-            items += _pages(page, source)
+            items += own_pages(page, source)
             kept += [validators] if validators and not page.sitemaps else []
             waiting += [(child, depth + 1) for child in _files(page, source)] if depth < DEEPEST else []
     if failure and not answered:
@@ -88,13 +103,8 @@ async def _file(kit: Kit, source: Source, url: str) -> tuple[ListPage | None, Va
     return await kit.reader.sitemap(seen.answer, source), seen.kept
 
 
-def _pages(page: ListPage, source: Source) -> tuple[ListItem, ...]:
-    host = host_of(source.url)
-    return newest_first(item for item in page.items if host_of(item.url) == host and is_page(item.url))
-
-
 def _files(page: ListPage, source: Source) -> list[str]:
-    files = [url for url in page.sitemaps if host_of(url) == host_of(source.url)]
+    files = own_files(page, source)
     if len(files) <= MOST_FILES:
         return files
     return files[: MOST_FILES // 2] + files[-MOST_FILES // 2 :]

@@ -111,8 +111,9 @@ def mail_after_joining(
 ) -> MessageKind | None:
     """The mail that a sign-up brings to an address, which the page never tells; None for none.
 
-    One mail a day; one in 30 days to an address that bounced; none after a complaint. Who is subscribed already gets
-    the link to their preferences, everybody else a confirmation.
+    One mail a day, of those that nobody answered: a confirmation that was used, and the links of somebody who left
+    since, took access to the mailbox, and no longer count. One in 30 days to an address that bounced; none after a
+    complaint. Who is subscribed already gets the link to their preferences, everybody else a confirmation.
     """
     state = subscriber.state if subscriber else SubscriberState.PENDING
     if SuppressionReason.COMPLAINED in (suppressed, state):
@@ -141,6 +142,8 @@ def confirm(subscriber: Subscriber, suppressed: SuppressionReason | None, entry:
         consent_at=now,
         subscriptions=tuple(joined.values()),
         asked=None,
+        # A confirmation that was used does not count against the day: whoever leaves may come back at once.
+        confirmation_sent_at=None,
         # Whoever was here before may have received articles that a new wish would bring again.
         irregular=subscriber.irregular or subscriber.state is not SubscriberState.PENDING,
     )
@@ -204,7 +207,10 @@ def leave(subscriber: Subscriber, lists: Iterable[str] | None = None) -> Subscri
         return replace(subscriber, subscriptions=staying)
     gone = subscriber.state in (*MAILED, SubscriberState.PENDING)
     state = SubscriberState.UNSUBSCRIBED if gone else subscriber.state
-    return replace(subscriber, subscriptions=(), state=state, asked=None)
+    # What they got as a subscriber, their links, must not hold back the confirmation by which they return. A
+    # confirmation that was not used does count on: leaving a second time, or while it waits, brings no more mail.
+    sent_at = None if subscriber.state in MAILED else subscriber.confirmation_sent_at
+    return replace(subscriber, subscriptions=(), state=state, asked=None, confirmation_sent_at=sent_at)
 
 
 def pause(subscriber: Subscriber) -> Subscriber:

@@ -1,11 +1,13 @@
 """Bring a newsroom into the database, or say what that would change."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from feedsvc.errors import NewsroomError
 from feedsvc.logs import get_logger
 from feedsvc.model.newsroom import Newsroom
+from feedsvc.model.subscriber import MAILED
 from feedsvc.newsroom.checks import faults
 from feedsvc.newsroom.diff import Act, Change, What, diff, merge
 from feedsvc.newsroom.read import read
@@ -17,8 +19,9 @@ log = get_logger(__name__)
 
 # What a reader of feeds sees of a category and of a source: a change of it is a change of every feed.
 _SEEN = {What.CATEGORY: frozenset({"title", "language", "description", "order"}), What.SOURCE: frozenset({"title"})}
-_READS_ANEW = frozenset({"url", "kind"})
-_READS_SOON = frozenset({"interval", "preset", "list", "article", "allow_private"})
+_READS_ELSEWHERE = frozenset({"url", "kind"})
+_READS_ANEW = frozenset({"preset", "list", "article", "map", "language", "timezone", "allow_private"})
+_READS_SOON = frozenset({"interval"})
 _WHEN = frozenset({"schedule", "timezone"})
 
 
@@ -36,7 +39,7 @@ async def apply_file(
 
 async def plan(conn: Conn, newsroom: Newsroom, *, prune: bool = False) -> tuple[Change, ...]:
     """What applying would change, in order. Raises NewsroomError where the outcome would refer to what is not there."""
-    return _planned(await editorial.newsroom(conn), newsroom, prune)[1]
+    return (await _planned(conn, await editorial.newsroom(conn), newsroom, prune))[1]
 
 
 async def apply(
@@ -50,21 +53,37 @@ async def apply(
         async with db.read() as conn:
             return await plan(conn, newsroom, prune=prune)
     async with db.write() as conn:
-        new, changes = _planned(await editorial.newsroom(conn, lock=True), newsroom, prune)
+        new, changes = await _planned(conn, await editorial.newsroom(conn, lock=True), newsroom, prune)
         if changes:
             await _write(conn, new, changes, now)
     log.info("newsroom applied", changes=len(changes), prune=prune)
     return changes
 
 
-def _planned(stored: Newsroom, wanted: Newsroom, prune: bool) -> tuple[Newsroom, tuple[Change, ...]]:
+async def _planned(conn: Conn, stored: Newsroom, wanted: Newsroom, prune: bool) -> tuple[Newsroom, tuple[Change, ...]]:
     new = merge(stored, wanted, prune)
     found = faults(new)
     if found:
         table, number, key, *_ = found[0].path
         msg = f"The newsroom would not hold together, in {table} number {int(number) + 1}, {key}: {found[0].says}"
         raise NewsroomError(msg if msg.endswith("?") else f"{msg}.")
-    return new, diff(stored, wanted, prune)
+    changes = diff(stored, wanted, prune)
+    await _keep_readers(conn, changes)
+    return new, changes
+
+
+async def _keep_readers(conn: Conn, changes: Iterable[Change]) -> None:
+    """Raises NewsroomError where a list goes that has readers, paused or not: what each asked for would go with it."""
+    gone = [change.slug for change in changes if change.act is Act.REMOVE and change.what is What.LIST]
+    readers = await lists.readers(conn, MAILED) if gone else {}
+    for slug in gone:
+        if count := readers.get(slug, 0):
+            msg = (
+                f"The list {slug!r} has {count} reader{'' if count == 1 else 's'} and is not removed: keep it in the "
+                "file (public = false takes no new readers) until they have left or moved; "
+                f"`feedsvc subscriber export --list {slug}` saves who they are."
+            )
+            raise NewsroomError(msg)
 
 
 async def _write(conn: Conn, new: Newsroom, changes: tuple[Change, ...], now: datetime) -> None:
@@ -87,8 +106,10 @@ async def _follow(conn: Conn, change: Change, now: datetime) -> None:
     if change.act is Act.REMOVE:
         await _remove(conn, change)
     elif change.act is Act.CHANGE and change.what is What.SOURCE:
-        if change.keys & _READS_ANEW:
+        if change.keys & _READS_ELSEWHERE:
             await editorial.start_over(conn, change.slug)
+        elif change.keys & _READS_ANEW:
+            await editorial.read_anew(conn, change.slug)
         elif change.keys & _READS_SOON:
             await editorial.poll_soon(conn, change.slug)
     elif change.act is Act.CHANGE and change.what is What.DIGEST and change.keys & _WHEN:

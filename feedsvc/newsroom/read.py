@@ -88,7 +88,7 @@ def _shaped(data: dict[str, Any]) -> tuple[Newsroom, list[Fault]]:
     read_tables: dict[str, list[Any]] = {table: [] for table in TABLES}
     for table, rows in data.items():
         if table not in TABLES:
-            found.append(Fault((table,), _unknown(table, [f"[[{known}]]" for known in TABLES], f"[[{table}]]")))
+            found.append(Fault((table,), _no_table(table, rows)))
         elif not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             found.append(Fault((table,), f"must stand in double brackets: write [[{table}]]"))
         else:
@@ -96,8 +96,14 @@ def _shaped(data: dict[str, Any]) -> tuple[Newsroom, list[Fault]]:
                 try:
                     read_tables[table].append(TABLES[table].model_validate(row).model())
                 except ValidationError as error:
-                    found.extend(_fault(table, number, detail) for detail in error.errors())
+                    found.extend(_fault(table, number, detail) for detail in _telling(error.errors()))
     return Newsroom(*(tuple(read_tables[table]) for table in TABLES)), found
+
+
+def _telling(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """What is to be told of a table: where a key is unknown, a missing one may just be misspelt there."""
+    misspelt = {detail["loc"][:-1] for detail in details if detail["type"] == "extra_forbidden"}
+    return [detail for detail in details if detail["type"] != "missing" or detail["loc"][:-1] not in misspelt]
 
 
 def _fault(table: str, number: int, detail: ErrorDetails) -> Fault:
@@ -121,17 +127,24 @@ def _shape(table: str, keys: tuple[int | str, ...]) -> type[Table]:
     return TABLES[table]
 
 
-def _unknown(key: str, known: list[str], shown: str | None = None) -> str:
-    near = difflib.get_close_matches(shown or key, known, 1, 0.5)
-    noun = "table" if shown else "key"
-    return f"there is no such {noun}: " + (f"did you mean {near[0]}?" if near else f"it may be {', '.join(known)}")
+def _unknown(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, 1, 0.5)
+    return "there is no such key: " + (f"did you mean {near[0]}?" if near else f"it may be {', '.join(known)}")
+
+
+def _no_table(name: str, value: object) -> str:
+    tables = ", ".join(f"[[{table}]]" for table in TABLES)
+    if not isinstance(value, list | dict):
+        return f"is not a known table: a newsroom file has the tables {tables}"
+    near = difflib.get_close_matches(name, TABLES, 1, 0.7)
+    return "there is no such table: " + (f"did you mean [[{near[0]}]]?" if near else f"it may be {tables}")
 
 
 def _place(path: Path, data: dict[str, Any]) -> str:
     """`[[source]] usst-news, list.item`."""
     table, *rest = path
     if not rest:
-        return f"[[{table}]]"
+        return f"[[{table}]]" if isinstance(data[str(table)], list | dict) else str(table)
     number, *keys = rest
     row = data[str(table)][number]
     slug = row.get("slug")

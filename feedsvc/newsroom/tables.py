@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from feedsvc.model import cron
@@ -22,6 +23,8 @@ from feedsvc.model.newsroom import Category, Digest, ReaderList, Source, SourceK
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TEMPLATES = ("default",)
+# What the readers of pages translate selectors with.
+_CSS = HTMLTranslator()
 _LATER = "is not supported yet: remove the line"
 
 
@@ -94,6 +97,15 @@ def _schedule(text: str) -> str:
     return text
 
 
+def _selector(text: str) -> str:
+    try:
+        _CSS.css_to_xpath(text)
+    except (SelectorError, ValueError, RecursionError) as error:
+        msg = f"{text!r} is not a CSS selector ({error}): write one such as 'ul.news li'"
+        raise ValueError(msg) from error
+    return text
+
+
 def _between(shortest: timedelta, longest: timedelta, says: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         """The text as it is. Raises ValueError where it is no duration between the two."""
@@ -118,7 +130,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Url = Annotated[str, AfterValidator(_text), AfterValidator(_url)]
 Interval = Annotated[str, AfterValidator(_between(timedelta(minutes=1), _YEAR, "between 1m and a year"))]
 Window = Annotated[str, AfterValidator(_between(timedelta(0), 100 * _YEAR, "at most a hundred years"))]
-Selector = Annotated[str, AfterValidator(_text), Field(min_length=1)]
+Selector = Annotated[str, Field(min_length=1), AfterValidator(_text), AfterValidator(_selector)]
 
 
 class Table(BaseModel):

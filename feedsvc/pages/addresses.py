@@ -1,4 +1,8 @@
-"""The addresses of pages and feeds, all under the site's base address; never from a request's Host header."""
+"""The addresses of pages and feeds, all under the site's base address; never from a request's Host header.
+
+What a browser follows on its own site, `*_link`, is a path from the root: the page works under whatever name it was
+opened. What leaves the page, `*_url` (feeds, canonical addresses, redirects), is whole.
+"""
 
 import re
 import unicodedata
@@ -12,6 +16,7 @@ from feedsvc.text.words import LANGUAGES
 FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 _SLUG_LENGTH = 60
 _NOT_WORD = re.compile(r"[\W_]+")
+_LEADING = re.compile(r"[/\\\x00-\x20]*")
 
 
 def chrome_for(site: Site, path: str, language: str | None = None, static_version: str = "") -> Chrome:
@@ -66,25 +71,46 @@ def with_query(path: str, **values: str | None) -> str:
     return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
-def page_url(chrome: Chrome, path: str) -> str:
-    """The whole address of a page; carries the language along where it is not the site's own."""
-    foreign = chrome.language if chrome.language != chrome.site_language else None
-    return with_query(chrome.base_url + path, language=foreign)
+def plain_link(chrome: Chrome, path: str) -> str:
+    """A path below the base address as a link from the root.
+
+    One slash alone leads it, whatever stood there: browsers take `//host`, and `/\\host`, for another site.
+    """
+    return f"{urlsplit(chrome.base_url).path}/{_LEADING.sub('', path, count=1)}"
+
+
+def page_link(chrome: Chrome, path: str) -> str:
+    """A page as a link from the root; carries the language along where it is not the site's own."""
+    return with_query(plain_link(chrome, path), language=_foreign(chrome, chrome.language))
+
+
+def own_link(chrome: Chrome, language: str) -> str:
+    """This page in a language, as a link. The query says so: no cookie, and a GET that changes nothing."""
+    return with_query(plain_link(chrome, chrome.path), language=_foreign(chrome, language))
+
+
+def static_link(chrome: Chrome, name: str) -> str:
+    """A style or script as a link; changes with its version, so that it may be kept for long."""
+    return with_query(plain_link(chrome, f"/static/{name}"), v=chrome.static_version or None)
 
 
 def plain_url(chrome: Chrome, path: str) -> str:
-    """The whole address of what has no language: feeds, styles, scripts."""
+    """The whole address of what has no language, such as a feed."""
     return chrome.base_url + path
 
 
-def static_url(chrome: Chrome, name: str) -> str:
-    """The address of a style or script; changes with its version, so that it may be kept for long."""
-    return with_query(f"{chrome.base_url}/static/{name}", v=chrome.static_version or None)
+def page_url(chrome: Chrome, path: str) -> str:
+    """The whole address of a page, in the language that is spoken."""
+    return with_query(chrome.base_url + path, language=_foreign(chrome, chrome.language))
 
 
-def own_url(chrome: Chrome, language: str) -> str:
-    """This page in another language. The query says so: no cookie, and a GET that changes nothing."""
-    return with_query(chrome.base_url + chrome.path, language=None if language == chrome.site_language else language)
+def own_url(chrome: Chrome) -> str:
+    """The whole address of this page, in the language that is spoken: its canonical one."""
+    return page_url(chrome, chrome.path)
+
+
+def _foreign(chrome: Chrome, language: str) -> str | None:
+    return None if language == chrome.site_language else language
 
 
 def safe_link(url: str) -> str:

@@ -142,10 +142,15 @@ class ConfirmedPage:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesPage:
-    """The form filled with what the reader has; `paused` says which of pause and resume is offered."""
+    """The form filled with what the reader has; `paused` says which of pause and resume is offered.
+
+    Neither is without `may_pause`, nor leaving without `may_leave`: somebody on no list has nothing to stop.
+    """
 
     form: JoinForm
     paused: bool = False
+    may_pause: bool = True
+    may_leave: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,10 +160,16 @@ def _begin_sqlite(conn: Any) -> None:
 def _make_folder(address: Any) -> None:
     if not address.database or address.database == ":memory:":
         return
+    file = Path(address.database)
     try:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        # Readers' addresses are inside: a new file and a new folder are their owner's alone.
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)
     except OSError as error:
-        msg = f"The folder of the database cannot be made: {error}. Make it, or change [database] url."
+        msg = (
+            f"The database {file} cannot be made: {error.strerror}. Check its folder's owner, or change [database] url."
+        )
         raise StorageError(msg) from error
 
 

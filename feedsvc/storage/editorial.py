@@ -3,9 +3,9 @@
 from sqlalchemy import delete, select, update
 
 from feedsvc.model.newsroom import Newsroom, Source
-from feedsvc.storage import categories, digests, lists, rows
+from feedsvc.storage import categories, digests, lists, rows, validators
 from feedsvc.storage.engine_sql import insert_for
-from feedsvc.storage.schema import polls, sources, validators
+from feedsvc.storage.schema import polls, sources
 from feedsvc.storage.types import Conn
 
 
@@ -49,6 +49,7 @@ async def start_over(conn: Conn, slug: str) -> None:
 
     What its first poll finds undated or old must not flood the digests, so the mark of the first poll goes too.
     """
+    await validators.forget(conn, slug)
     await conn.execute(
         update(sources)
         .where(sources.c.slug == slug)
@@ -57,12 +58,18 @@ async def start_over(conn: Conn, slug: str) -> None:
 
 
 async def poll_soon(conn: Conn, slug: str) -> None:
-    """Poll a source at the next tick: how often, or how it is read, has changed."""
+    """Poll a source at the next tick: how often has changed."""
     await conn.execute(update(sources).where(sources.c.slug == slug).values(next_poll_at=None))
+
+
+async def read_anew(conn: Conn, slug: str) -> None:
+    """Poll a source at the next tick and read all it shows, changed or not: how it is read has changed."""
+    await validators.forget(conn, slug)
+    await poll_soon(conn, slug)
 
 
 async def remove_source(conn: Conn, slug: str) -> None:
     """Take a source away, with what polling it has found out; its articles stay."""
-    await conn.execute(delete(validators).where(validators.c.source == slug))
+    await validators.forget(conn, slug)
     await conn.execute(delete(polls).where(polls.c.source == slug))
     await conn.execute(delete(sources).where(sources.c.slug == slug))

@@ -1,5 +1,7 @@
 """Subscription lists: rows that editors configure."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, func, select
 
 from feedsvc.model.newsroom import ReaderList
@@ -35,12 +37,12 @@ async def remove(conn: Conn, slug: str) -> None:
     await conn.execute(delete(lists).where(lists.c.slug == slug))
 
 
-async def readers(conn: Conn) -> dict[str, int]:
-    """How many active subscribers each list has; a list without one is missing."""
+async def readers(conn: Conn, states: Iterable[SubscriberState] = (SubscriberState.ACTIVE,)) -> dict[str, int]:
+    """How many subscribers in one of the `states` each list has; a list without one is missing."""
     query = (
         select(subscriptions.c.list, func.count())
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(subscribers.c.state == SubscriberState.ACTIVE)
+        .where(subscribers.c.state.in_(list(states)))
         .group_by(subscriptions.c.list)
     )
     return {row[0]: row[1] for row in await conn.execute(query)}

@@ -195,8 +195,8 @@ revisions = Table(
 validators = Table(
     "validators",
     metadata,
+    Column("source", SLUG, primary_key=True),
     Column("url", Text, primary_key=True),
-    Column("source", SLUG, nullable=False, index=True),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("fetched_at", Instant, nullable=False),

@@ -1,9 +1,12 @@
-"""What URLs said about themselves when they were last read: for conditional requests and remembered moves."""
+"""What URLs said about themselves when a source last read them: for conditional requests and remembered moves.
+
+Each source has its own: that one source has read a page does not mean that another has what is on it.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from feedsvc.model.health import Validators
 from feedsvc.storage.engine_sql import insert_for
@@ -13,18 +16,24 @@ from feedsvc.storage.types import Conn
 _CHUNK = 500
 
 
-async def get(conn: Conn, url: str) -> Validators | None:
-    """What is remembered of a URL."""
-    row = (await conn.execute(select(validators).where(validators.c.url == url))).mappings().first()
+async def get(conn: Conn, source: str, url: str) -> Validators | None:
+    """What a source remembers of a URL."""
+    query = select(validators).where(validators.c.source == source, validators.c.url == url)
+    row = (await conn.execute(query)).mappings().first()
     return None if row is None else Validators(**{name: row[name] for name in Validators.__slots__})
 
 
 async def put(conn: Conn, source: str, kept: Validators) -> None:
-    """Remember what a URL said. Call it only once the body was read and stored: a 304 says we have it."""
+    """Remember what a URL said to a source. Call it only once the body was read and stored: a 304 says we have it."""
     values = {name: getattr(kept, name) for name in Validators.__slots__} | {"source": source}
     statement = insert_for(conn, validators).values(**values)
     del values["url"]
-    await conn.execute(statement.on_conflict_do_update(index_elements=["url"], set_=values))
+    await conn.execute(statement.on_conflict_do_update(index_elements=["source", "url"], set_=values))
+
+
+async def forget(conn: Conn, source: str) -> None:
+    """Forget all that a source remembers of URLs: its next poll reads each of them anew."""
+    await conn.execute(delete(validators).where(validators.c.source == source))
 
 
 async def tried(conn: Conn, source: str, urls: Iterable[str], since: datetime) -> set[str]:

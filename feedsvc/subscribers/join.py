@@ -18,8 +18,8 @@ from feedsvc.subscribers.offer import Refusal, faults, read_offer, tidy
 log = get_logger(__name__)
 
 WINDOW = timedelta(hours=1)
-PER_ADDRESS, PER_NETWORK, OVERALL = 20, 40, 2000
-"""Sign-ups an hour: from one IP address, from one IPv6 network of /64 (one household), and in all."""
+PER_ADDRESS, PER_NETWORK, OVERALL = 60, 120, 2000
+"""Sign-ups without fault an hour: from one IP address (behind which a campus may sit), one IPv6 /64, and in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +53,24 @@ async def join(
 ) -> JoinOutcome:
     """Take a sign-up in one transaction; what mail follows, if any, is in the outbox. `now` is aware, in UTC.
 
+    A form with faults is told what they are, writes nothing and counts against no cap: typing wrongly costs nothing.
     Who is subscribed already gets their links and nothing changes; others get a confirmation, and what they asked for
     waits for it. `test_environment` accepts addresses under .test.
     """
     choice = tidy(Choice(request.lists, request.categories, request.frequency, request.name, request.language))
     email, wrong = _address(request.email, test_environment)
-    async with db.write() as conn:
+    async with db.read() as conn:
         offer = await read_offer(conn)
-        wrong = (*wrong, *([] if choice.lists else [Refusal.LISTS_MISSING]), *faults(choice, offer))
+    wrong = (*wrong, *([] if choice.lists else [Refusal.LISTS_MISSING]), *faults(choice, offer))
+    if wrong:
+        return JoinOutcome(wrong)
+    choice = replace(choice, language=choice.language or settings.site.language)
+    async with db.write() as conn:
+        # Before anything is known of the address: the answer must not depend on it.
         if not await _may(conn, request.remote, now):
             return JoinOutcome((Refusal.TOO_MANY,))
-        if not wrong:
-            await _ask(
-                conn, email, replace(choice, language=choice.language or settings.site.language), request.source, now
-            )
-    return JoinOutcome(wrong)
+        await _ask(conn, email, choice, request.source, now)
+    return JoinOutcome()
 
 
 def _address(text: str, test_environment: bool) -> tuple[str, tuple[Refusal, ...]]:

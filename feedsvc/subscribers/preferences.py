@@ -44,10 +44,23 @@ class Preferences:
         open_lists = {item.slug for item in self.offer.open_lists()}
         return tuple(item.slug for item in self.offer.lists if item.slug in {*open_lists, *self.subscriber.lists})
 
+    @property
+    def may_leave(self) -> bool:
+        """Are they on any list?"""
+        return bool(self.subscriber.lists)
+
+    @property
+    def may_pause(self) -> bool:
+        """Is there mail that could pause, or resume?"""
+        return self.may_leave and self.subscriber.state in MAILED
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How things stand now, and what was done or what was wrong with the form. `left`: slugs of lists just left."""
+    """How things stand now, and what was done or what was wrong with the form. `left`: slugs of lists just left.
+
+    Neither where there was nothing to do: pausing, resuming or leaving, while on no list.
+    """
 
     preferences: Preferences
     done: Done | None = None
@@ -108,6 +121,9 @@ async def _change(
         after = rule(before)
         await subscribers.save(conn, before, after, now)
         offer = await read_offer(conn)
+    stood = _preferences(before, offer)
+    if not (stood.may_leave if done is Done.LEFT else stood.may_pause):
+        return Saved(_preferences(after, offer))
     log.info("preferences changed", subscriber=after.id, done=done.value)
     return Saved(_preferences(after, offer), done, left=_left(before, after))
 

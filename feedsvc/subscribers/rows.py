@@ -136,10 +136,11 @@ class Table:
 
 
 def person(row: Mapping[str, str], rules: Rules) -> Person:
-    """What a row asks for. Raises InputError that says what is wrong with it."""
+    """What a row asks for. Raises InputError that says what is wrong with it, with the address first."""
     if not row.get("email"):
         msg = "the column email is empty"
         raise InputError(msg)
+    email = addresses.check(row["email"], test_environment=rules.test_environment)
     language = row.get("language") or rules.language
     if not _LANGUAGE.fullmatch(language):
         msg = f"{language!r} is not a language tag such as en or zh"
@@ -159,7 +160,7 @@ def person(row: Mapping[str, str], rules: Rules) -> Person:
         msg = f"{zone!r} is not a time zone such as Asia/Shanghai"
         raise InputError(msg)
     return Person(
-        email=addresses.check(row["email"], test_environment=rules.test_environment),
+        email=email,
         choice=choice,
         timezone=zone,
         consent_at=_instant(row.get("consent_at", ""), rules),

@@ -81,6 +81,11 @@ def host_of(url: str) -> str:
         return ""
 
 
+def site_of(url: str) -> str:
+    """The host name without its `www.`, for telling one site from another; "" where there is none."""
+    return _without_www(host_of(url).rstrip("."))
+
+
 def _host(parts: SplitResult) -> str:
     name = (parts.hostname or "").rstrip(".")
     if not name.isascii():
@@ -88,13 +93,17 @@ def _host(parts: SplitResult) -> str:
             name = name.encode("idna").decode("ascii")
         except UnicodeError:
             return ""
-    name = name.lower()
-    while name.startswith("www.") and name.count(".") > 1:
-        name = name.removeprefix("www.")
+    name = _without_www(name.lower())
     if ":" in name:
         name = f"[{name}]"
     port = parts.port
     return name if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f"{name}:{port}"
+
+
+def _without_www(name: str) -> str:
+    while name.startswith("www.") and name.count(".") > 1:
+        name = name.removeprefix("www.")
+    return name
 
 
 def _path(path: str) -> str:

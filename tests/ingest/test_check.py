@@ -112,3 +112,15 @@ async def test_a_sitemap_and_an_index(kit: Kit, site: Site, source: Source) -> N
     report = await look(kit, replace(source, kind=SourceKind.SITEMAP))
     assert [item.title for item in report.items] == ["Story 1"]
     assert report.url == site.url("/files.xml")
+
+
+async def test_a_sitemap_leads_to_no_other_host(kit: Kit, site: Site, source: Source) -> None:
+    elsewhere = site.url("/info/2.htm").replace("127.0.0.1", "localhost")
+    assert elsewhere != site.url("/info/2.htm")
+    site.story(1)
+    site.story(2)
+    site.put("/list", {"sitemaps": [elsewhere, "/files.xml"]})
+    site.put("/files.xml", {"items": [{"url": elsewhere}, {"url": "/info/1.htm"}]})
+    report = await look(kit, replace(source, kind=SourceKind.SITEMAP))
+    assert (report.listed, [item.title for item in report.items]) == (1, ["Story 1"])
+    assert "/info/2.htm" not in site.asked

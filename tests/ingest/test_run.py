@@ -51,6 +51,17 @@ async def test_nothing_new_costs_conditional_requests_alone(kit: Kit, usst: Sour
     assert sorted(site.conditional) == sorted(site.asked) == ["/info/1.htm", "/info/2.htm", "/info/3.htm", "/list"]
 
 
+async def test_two_sources_read_the_same_page(kit: Kit, usst: Source, add_source: AddSource) -> None:
+    await add_source(slug="again", categories=("research",))
+    for slug in ("usst", "again"):
+        report = await poll(kit, slug)
+        assert (report.outcome, report.found) == (PollOutcome.OK, 3)
+    # It is one story in the categories of both.
+    assert len(await rows(kit.db)) == 3
+    assert len(await entries(kit.db)) == 6
+    assert [(await poll(kit, slug)).outcome for slug in ("usst", "again")] == [PollOutcome.UNCHANGED] * 2
+
+
 async def test_a_new_story_enters_and_a_correction_is_seen(kit: Kit, usst: Source, site: Site) -> None:
     await poll(kit)
     site.story(4)

@@ -9,9 +9,10 @@ from feedsvc.clock import FixedClock
 from feedsvc.ingest import fronts, run
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.report import PollReport
-from feedsvc.ingest.sitemaps import MOST_FILES
+from feedsvc.ingest.sitemaps import MOST_FILES, own_files, own_pages
 from feedsvc.model.health import PollOutcome
-from feedsvc.model.newsroom import SourceKind
+from feedsvc.model.newsroom import Source, SourceKind
+from feedsvc.model.reading import ListItem, ListPage
 from feedsvc.storage import sources
 from feedsvc.storage.schema import articles
 from tests.ingest.conftest import AddSource
@@ -57,6 +58,13 @@ async def test_unknown_pages_once(mapped: Kit, site: Site) -> None:
 async def test_only_its_own_host(mapped: Kit, site: Site) -> None:
     put(site, "/sitemap.xml", (site.story(1), None), ("http://localhost:9/info/2.htm", None))
     assert (await poll(mapped)).found == 1
+
+
+def test_www_is_no_other_site() -> None:
+    source = Source("usst", SourceKind.SITEMAP, "https://www.example.edu/sitemap.xml")
+    own, other = "https://example.edu/a", "https://other.example.edu/b"
+    page = ListPage((ListItem(other), ListItem(own)), sitemaps=(other, own))
+    assert [item.url for item in own_pages(page, source)] == own_files(page, source) == [own]
 
 
 async def test_a_page_that_is_no_story_is_tried_once_a_week(mapped: Kit, site: Site, clock: FixedClock) -> None:

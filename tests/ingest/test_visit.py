@@ -131,4 +131,4 @@ async def test_a_failure_is_no_answer(kit: Kit, site: Site) -> None:
     with pytest.raises(FetchError):
         await go(kit, site, "/nothing")
     async with kit.db.read() as conn:
-        assert await validators.get(conn, site.url("/nothing")) is None
+        assert await validators.get(conn, "usst", site.url("/nothing")) is None

@@ -100,6 +100,24 @@ class TestMailAfterJoining:
             assert mail_after_joining(subscriber, suppressed, NOW + timedelta(days=29)) is None
             assert mail_after_joining(subscriber, suppressed, NOW + timedelta(days=30)) is MessageKind.CONFIRMATION
 
+    def test_what_was_used_does_not_count(self) -> None:
+        asked = Choice(("alumni",))
+        active = confirm(replace(PENDING, asked=asked, confirmation_sent_at=NOW), None, 7, NOW)
+        assert mail_after_joining(active, None, NOW) is MessageKind.LINKS
+        linked = replace(active, confirmation_sent_at=NOW)
+        assert mail_after_joining(linked, None, NOW + timedelta(hours=1)) is None
+        for gone in (leave(active), leave(linked), leave(pause(linked))):
+            assert mail_after_joining(gone, SuppressionReason.LEFT, NOW) is MessageKind.CONFIRMATION
+
+    @pytest.mark.parametrize("state", [SubscriberState.PENDING, SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED])
+    def test_leaving_does_not_make_room_for_another_unused_confirmation(self, state: SubscriberState) -> None:
+        waiting = replace(PENDING, state=state, asked=Choice(("alumni",)), confirmation_sent_at=NOW)
+        assert mail_after_joining(leave(waiting), None, NOW + timedelta(hours=1)) is None
+
+    def test_leaving_one_list_of_two_does_not_bring_the_links_again(self) -> None:
+        both = replace(ACTIVE, subscriptions=(*ACTIVE.subscriptions, Subscription("press")), confirmation_sent_at=NOW)
+        assert mail_after_joining(leave(both, ["press"]), None, NOW) is None
+
 
 class TestConfirm:
     def test_joins_what_was_asked_for(self) -> None:

@@ -12,6 +12,7 @@ _texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Z
 _titles = _texts.filter(lambda text: bool(text.strip()))
 _seconds = st.integers(60, 10**6).map(lambda number: timedelta(seconds=number))
 _languages = st.sampled_from(["en", "zh", "zh-CN"])
+_selectors = st.sampled_from(["li", "ul.news > li:not(.top)", 'a[href*="/info/"], .标题', "#nr :nth-child(2n+1)"])
 _zones = st.sampled_from(["UTC", "Asia/Shanghai", "Europe/Kyiv"])
 
 
@@ -20,7 +21,7 @@ def _several(of: list[str], least: int = 0) -> st.SearchStrategy[tuple[str, ...]
 
 
 def _rules(*names: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.dictionaries(st.sampled_from(names), _titles, max_size=2)
+    return st.dictionaries(st.sampled_from(names), _selectors, max_size=2)
 
 
 def _slugs() -> st.SearchStrategy[list[str]]:

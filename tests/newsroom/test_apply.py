@@ -10,12 +10,15 @@ from sqlalchemy import insert, select, update
 
 from feedsvc.clock import FixedClock
 from feedsvc.errors import NewsroomError
-from feedsvc.model.newsroom import Newsroom
+from feedsvc.model.health import Validators
+from feedsvc.model.newsroom import Newsroom, SourceKind
+from feedsvc.model.subscriber import Subscriber, SubscriberState, Subscription
 from feedsvc.newsroom.apply import apply, apply_file, plan
 from feedsvc.newsroom.diff import Act, What
 from feedsvc.newsroom.export import export
 from feedsvc.newsroom.read import parse, read
-from feedsvc.storage import digests, editorial, schema, stamps
+from feedsvc.storage import digests, editorial, schema, stamps, subscribers
+from feedsvc.storage import validators as validator_rows
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import polls, sources, validators
 from feedsvc.storage.types import Conn
@@ -115,6 +118,45 @@ async def test_prune_removes_what_is_not_named(db: Database, clock: FixedClock) 
         assert (await conn.execute(select(validators))).all() == (await conn.execute(select(polls))).all() == []
 
 
+async def readers(db: Database, clock: FixedClock, *names: str, state: SubscriberState) -> None:
+    """Subscribers of the list of the alumni."""
+    async with db.write() as conn:
+        for name in names:
+            before = await subscribers.add(conn, f"{name}@example.edu", "en", "web", clock.now())
+            await subscribers.save(conn, before, subscribed(before, state), clock.now())
+
+
+def subscribed(before: Subscriber, state: SubscriberState) -> Subscriber:
+    """The same, on the list."""
+    return replace(before, state=state, subscriptions=(Subscription("alumni", {"*": 0}),))
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_list_with_readers_is_never_removed(db: Database, clock: FixedClock, dry_run: bool) -> None:
+    await apply(db, ROOM, clock.now())
+    await readers(db, clock, "a", state=SubscriberState.ACTIVE)
+    await readers(db, clock, "b", state=SubscriberState.PAUSED)
+    with pytest.raises(
+        NewsroomError, match=r"^The list 'alumni' has 2 readers and is not removed: keep it in the file"
+    ):
+        await apply(db, Newsroom(), clock.now(), prune=True, dry_run=dry_run)
+    assert await stored(db) == ROOM
+    without = Newsroom(lists=ROOM.lists)
+    assert [change.what for change in await apply(db, without, clock.now(), prune=True)] == [
+        What.DIGEST,
+        What.SOURCE,
+        What.CATEGORY,
+        What.CATEGORY,
+    ]
+
+
+async def test_a_list_that_everybody_has_left_may_go(db: Database, clock: FixedClock) -> None:
+    await apply(db, ROOM, clock.now())
+    await readers(db, clock, "a", state=SubscriberState.UNSUBSCRIBED)
+    await apply(db, Newsroom(), clock.now(), prune=True)
+    assert await stored(db) == Newsroom()
+
+
 async def test_what_would_not_hold_together_changes_nothing(db: Database, clock: FixedClock) -> None:
     broken = replace(ROOM, categories=ROOM.categories[:1])
     with pytest.raises(NewsroomError, match="in source number 1, map: there is no category 'banner'"):
@@ -155,15 +197,23 @@ async def test_keywords_move_no_feed_and_a_source_title_moves_all(db: Database, 
 
 
 @pytest.mark.parametrize(
-    ("change", "due", "first"),
+    ("change", "due", "anew", "first"),
     [
-        ({"url": "https://b.example.edu/"}, True, True),
-        ({"interval": timedelta(hours=5)}, True, False),
-        ({"title": "Other"}, False, False),
+        ({"url": "https://b.example.edu/"}, True, True, True),
+        ({"kind": SourceKind.FEED}, True, True, True),
+        ({"preset": "vsb"}, True, True, False),
+        ({"list_rules": {"item": "tr"}}, True, True, False),
+        ({"article_rules": {"body": "main"}}, True, True, False),
+        ({"category_map": {}}, True, True, False),
+        ({"language": "zh"}, True, True, False),
+        ({"timezone": "UTC"}, True, True, False),
+        ({"allow_private": True}, True, True, False),
+        ({"interval": timedelta(hours=5)}, True, False, False),
+        ({"title": "Other"}, False, False, False),
     ],
 )
-async def test_a_source_that_reads_elsewhere_starts_over(
-    db: Database, clock: FixedClock, change: dict[str, Any], due: bool, first: bool
+async def test_a_source_that_is_read_otherwise_is_read_anew_and_one_that_reads_elsewhere_starts_over(
+    db: Database, clock: FixedClock, change: dict[str, Any], due: bool, anew: bool, first: bool
 ) -> None:
     await apply(db, ROOM, clock.now())
     later = clock.now() + timedelta(hours=1)
@@ -171,9 +221,13 @@ async def test_a_source_that_reads_elsewhere_starts_over(
         await conn.execute(
             update(sources).values(next_poll_at=later, first_polled_at=clock.now(), failures=3, gone_at=clock.now())
         )
+        for slug in ("usst-news", "other"):
+            await validator_rows.put(conn, slug, Validators("https://a.example.edu/", '"a"', None, clock.now()))
     await apply(db, replace(ROOM, sources=(replace(ROOM.sources[0], **change),)), clock.now())
     async with db.read() as conn:
         row = (await conn.execute(select(sources))).mappings().one()
+        kept = set((await conn.execute(select(validators.c.source))).scalars())
+    assert kept == ({"other"} if anew else {"usst-news", "other"})
     assert row["next_poll_at"] == (None if due else later)
     assert row["first_polled_at"] == (None if first else clock.now())
     assert row["failures"] == (0 if first else 3)

@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedsvc.errors import NewsroomError
+from feedsvc.errors import InputError, NewsroomError
 from feedsvc.model.newsroom import Category, Digest, Newsroom, ReaderList, Source, SourceKind
-from feedsvc.newsroom.read import parse, read
+from feedsvc.newsroom.read import one_source, parse, read
 
 GOOD = """\
 [[category]]
@@ -98,6 +100,13 @@ FAULTS = {
         'item = "li"',
         'items = "li"',
     ): "line 17, [[source]] usst-news, list.items: there is no such key: did you mean item?",
+    ('item = "li"', 'item = "li[["'): "line 17, [[source]] usst-news, list.item: 'li[[' is not a CSS selector (",
+    ('item = "li"', 'next = "a:nxt"'): "line 17, [[source]] usst-news, list.next: 'a:nxt' is not a CSS selector (",
+    ('item = "li"', 'date = " "'): "line 17, [[source]] usst-news, list.date: ' ' is not a CSS selector (",
+    ('item = "li"', 'link = ""'): "line 17, [[source]] usst-news, list.link: is empty: write something",
+    ("[source.map]", '[source.article]\nbody = "div >"\n[source.map]'): (
+        "line 20, [[source]] usst-news, article.body: 'div >' is not a CSS selector ("
+    ),
     ("min_items = 3", 'min_items = "3"'): "line 18, [[source]] usst-news, list.min_items: must be a whole number",
     ('"1178" = "banner"', '"1178" = "baner"'): (
         "line 20, [[source]] usst-news, map.1178: there is no category 'baner': did you mean 'banner'?"
@@ -107,6 +116,12 @@ FAULTS = {
     ('slug = "banner"', 'slug = "all"'): "line 5, [[category]] all, slug: 'all' names the feeds of every category",
     ('slug = "banner"', 'slug = "Big News"'): "line 5, [[category]] Big News, slug: 'Big News' is not a slug",
     ('slug = "banner"\n', ""): "line 4, [[category]] number 2, slug: is missing: add it.",
+    ('title = "Banner"', 'titel = "Banner"'): (
+        "line 6, [[category]] banner, titel: there is no such key: did you mean title?"
+    ),
+    ('title = "Banner"', "colour = 5"): (
+        "line 6, [[category]] banner, colour: there is no such key: it may be slug, title, language, description, "
+    ),
     ('title = "Banner"', 'title = " "'): "line 6, [[category]] banner, title: is empty or longer than 200 characters",
     ('title = "Banner"', r'title = "a\nb"'): "line 6, [[category]] banner, title: holds a line break",
     ('keywords = ["flag"]', 'keywords = "flag"'): "line 7, [[category]] banner, keywords: must be an array",
@@ -134,6 +149,12 @@ FAULTS = {
     ('lateness = "2h"', 'template = "fancy"'): "line 32, [[digest]] weekly, template: must be one of 'default'.",
     ("[[digest]]", "[digest]"): "line 26, [[digest]]: must stand in double brackets: write [[digest]].",
     ("[[digest]]", "[[digests]]"): "line 26, [[digests]]: there is no such table: did you mean [[digest]]?",
+    ("[[digest]]", "[[newsletter]]"): (
+        "line 26, [[newsletter]]: there is no such table: it may be [[category]], [[source]], [[list]], [[digest]]."
+    ),
+    ('[[category]]\nslug = "news"', 'foo = 1\n[[category]]\nslug = "news"'): (
+        "line 1, foo: is not a known table: a newsroom file has the tables [[category]], [[source]], [[list]], [[digest]]."
+    ),
     ("[[list]]", "title = 1\n[[list]]"): "line 22, [[source]] usst-news, map.title: must be text",
     ('title = "Alumni"', "title = Alumni"): "line 24, column 9: not valid TOML (invalid value): mend that line.",
     (
@@ -188,3 +209,20 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'title = "caf\xe9"')
     with pytest.raises(NewsroomError, match="byte 12 is not UTF-8"):
         read(tmp_path / "latin.toml")
+
+
+def test_what_is_missing_beside_another_fault_is_told() -> None:
+    with pytest.raises(NewsroomError, match=r"line 1, \[\[category\]\] news, title: is missing"):
+        parse('[[category]]\nslug = "news"\nlanguage = 5\n', "n.toml")
+    # A key that is unknown in one table excuses no other.
+    with pytest.raises(NewsroomError, match=r"line 1, \[\[list\]\] a, title: is missing"):
+        parse('[[list]]\nslug = "a"\n[[list]]\nslug = "b"\ntitel = "B"\n', "n.toml")
+
+
+@given(st.text(st.sampled_from("a[]():.#>*\\ '\"1n+-,|~="), max_size=12))
+def test_any_selector_is_taken_or_refused_in_one_sentence(selector: str) -> None:
+    values = {"slug": "s", "kind": "page", "url": "https://a.example.edu/", "list": {"item": selector}}
+    try:
+        assert one_source(values, Newsroom()).list_rules == {"item": selector}
+    except InputError as error:
+        assert str(error).startswith("The source's list.item: ")  # noqa: PT017

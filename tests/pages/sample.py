@@ -10,7 +10,8 @@ from feedsvc.pages.addresses import chrome_for
 from feedsvc.pages.views import Chrome, Fault, JoinForm, ListChoice
 from feedsvc.settings import Site
 
-BASE = "https://news.example.edu/stories"
+ORIGIN, BELOW = "https://news.example.edu", "/stories"
+BASE = ORIGIN + BELOW
 SITE = Site.model_validate(
     {
         "base_url": BASE,
@@ -113,6 +114,10 @@ def reader_pages(address: str = ADDRESS) -> dict[str, tuple[str, Made]]:
         "confirm": ("/confirm/token", lambda c: render.confirm(c, views.ConfirmPage(address, (ALUMNI,), (NEWS,)))),
         "confirmed": ("/confirm/token", lambda c: render.confirmed(c, confirmed)),
         "preferences": (PREFERENCES, lambda c: render.preferences(c, views.PreferencesPage(form))),
+        "preferences, on no list": (
+            PREFERENCES,
+            lambda c: render.preferences(c, views.PreferencesPage(form, may_pause=False, may_leave=False)),
+        ),
         "preferences, paused": (PREFERENCES, lambda c: render.preferences(c, views.PreferencesPage(form, True))),
         "saved": (PREFERENCES, lambda c: render.preferences_saved(c, saved)),
         "leave": ("/unsubscribe/token", lambda c: render.leave(c, leave)),

@@ -1,7 +1,8 @@
 """Addresses of pages and feeds."""
 
+import re
 from dataclasses import replace
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedsvc.pages import addresses
 from feedsvc.pages.addresses import chrome_for
-from tests.pages.sample import BASE, SITE, STORY
+from tests.pages.sample import BASE, BELOW, SITE, STORY
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,30 @@ def test_the_language_is_carried_only_where_it_is_not_the_sites_own() -> None:
     own, other = chrome_for(SITE, "/x?before=1"), chrome_for(SITE, "/x?before=1", "zh")
     assert addresses.page_url(own, "/subscribe") == f"{BASE}/subscribe"
     assert addresses.page_url(other, "/subscribe") == f"{BASE}/subscribe?language=zh"
-    assert addresses.own_url(other, "en") == f"{BASE}/x?before=1"
-    assert addresses.own_url(own, "zh") == f"{BASE}/x?before=1&language=zh"
+    assert addresses.page_link(own, "/subscribe") == f"{BELOW}/subscribe"
+    assert addresses.page_link(other, "/subscribe") == f"{BELOW}/subscribe?language=zh"
+    assert addresses.own_link(other, "en") == f"{BELOW}/x?before=1"
+    assert addresses.own_link(own, "zh") == f"{BELOW}/x?before=1&language=zh"
+    assert addresses.own_url(own) == f"{BASE}/x?before=1"
+    assert addresses.own_url(other) == f"{BASE}/x?before=1&language=zh"
+
+
+@pytest.mark.parametrize("base", ["https://news.example.edu", BASE])
+def test_a_link_and_the_whole_address_are_one_place(base: str) -> None:
+    chrome = chrome_for(SITE.model_copy(update={"base_url": base}), "/x", "zh", "1a")
+    for path in ("/", "/subscribe", "/categories/news?before=1"):
+        assert urljoin(base, addresses.page_link(chrome, path)) == addresses.page_url(chrome, path)
+        assert urljoin(base, addresses.plain_link(chrome, path)) == addresses.plain_url(chrome, path)
+    assert urljoin(base, addresses.own_link(chrome, "zh")) == addresses.own_url(chrome)
+
+
+@given(st.text("/\\\t\r\n\0 @:", max_size=6), st.sampled_from(["evil.example", "evil.example:443/x", ""]))
+def test_no_path_becomes_a_link_to_another_site(lead: str, rest: str) -> None:
+    chrome = chrome_for(SITE.model_copy(update={"base_url": "https://news.example.edu"}), lead + rest)
+    for link in (addresses.own_link(chrome, "en"), addresses.page_link(chrome, lead + rest)):
+        assert link.startswith("/")
+        # Browsers drop what is blank and take a backslash for a slash (WHATWG URL, 4.4).
+        assert not re.match(r"/[/\\\x00-\x20]", link)
 
 
 @pytest.mark.parametrize("language", [None, "", "de", "EN", "zh-TW"])
@@ -62,8 +85,8 @@ def test_a_language_we_do_not_speak_takes_the_sites_own(language: str | None) ->
 
 
 def test_styles_carry_their_version() -> None:
-    assert addresses.static_url(chrome_for(SITE, "/", None, "1a"), "site.css") == f"{BASE}/static/site.css?v=1a"
-    assert addresses.static_url(chrome_for(SITE, "/"), "site.css") == f"{BASE}/static/site.css"
+    assert addresses.static_link(chrome_for(SITE, "/", None, "1a"), "site.css") == f"{BELOW}/static/site.css?v=1a"
+    assert addresses.static_link(chrome_for(SITE, "/"), "site.css") == f"{BELOW}/static/site.css"
 
 
 @pytest.mark.parametrize(

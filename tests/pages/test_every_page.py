@@ -15,10 +15,15 @@ from feedsvc.model.article import Attachment, Image
 from feedsvc.model.newsroom import Category
 from feedsvc.pages.addresses import chrome_for
 from tests.pages import sample
-from tests.pages.sample import ALL, BASE, SITE, STORY, made
+from tests.pages.sample import ALL, BASE, BELOW, SITE, STORY, made
 
 EVERY = pytest.mark.parametrize("name", ALL)
 BOTH = pytest.mark.parametrize("language", ["en", "zh"])
+# What people and programs take away from a page: feeds, and its canonical address.
+WHOLE = (
+    "//link[@rel='canonical' or @rel='alternate']/@href|//a[contains(@class, 'feed-link')]/@href|//@data-copy"
+    "|//footer//a[contains(@href, '.opml')]/@href"
+)
 OUTSIDE = {"en.example.edu", "www.example.edu"}
 HOSTILE = """"><script>alert(1)</script><img src=x onerror=alert(1)>' {{ 7*7 }} & </title>"""
 
@@ -85,9 +90,9 @@ def test_nothing_is_inline_and_nothing_comes_from_others(name: str) -> None:
     assert not values(tree, "//@style")
     assert not [key for element in found(tree, "//*") for key in element.attrib if key.startswith("on")]
     scripts = found(tree, "//script[not(@type='application/ld+json')]")
-    assert all(str(script.get("src")).startswith(f"{BASE}/static/") for script in scripts)
+    assert all(str(script.get("src")).startswith(f"{BELOW}/static/") for script in scripts)
     assert all(not script.text for script in scripts)
-    assert all(sheet.startswith(f"{BASE}/static/") for sheet in values(tree, "//link[@rel='stylesheet']/@href"))
+    assert all(sheet.startswith(f"{BELOW}/static/") for sheet in values(tree, "//link[@rel='stylesheet']/@href"))
 
 
 @EVERY
@@ -104,15 +109,15 @@ def test_the_foot_leads_to_people_privacy_feeds_and_the_other_language(name: str
     foot = values(tree, "//footer//a/@href")
     path, _ = ALL[name]
     assert foot[:3] == ["mailto:news@example.edu", "https://www.example.edu/privacy", f"{BASE}/feeds.opml"]
-    assert foot[3] == f"{BASE}{path}{'&' if '?' in path else '?'}language=zh"
+    assert foot[3] == f"{BELOW}{path}{'&' if '?' in path else '?'}language=zh"
 
 
 @EVERY
 def test_the_other_language_is_carried_along_by_every_link_to_a_page(name: str) -> None:
     tree = parsed(made(name, "zh"))
-    inside = [urlsplit(link) for link in values(tree, "//a/@href|//form/@action") if link.startswith(BASE)]
+    inside = [urlsplit(link) for link in values(tree, "//a/@href|//form/@action") if link.startswith(f"{BELOW}/")]
     plain = ("/feeds/", "/feeds.opml", "/static/")
-    pages = [link for link in inside if not link.path.removeprefix("/stories").startswith(plain)]
+    pages = [link for link in inside if not link.path.removeprefix(BELOW).startswith(plain)]
     back = [link for link in pages if "language=zh" not in link.query]
     assert len(pages) > 3
     assert [link._replace(query="", fragment="").path for link in back] == [urlsplit(BASE + ALL[name][0]).path]
@@ -129,9 +134,20 @@ def test_every_address_is_under_the_base_address(host: str, path: str, language:
     site = SITE.model_copy(update={"base_url": base})
     for name in ALL:
         tree = parsed(made(name, language, site))
+        whole = set(values(tree, WHOLE))
+        assert all(address.startswith(f"{base}/") or urlsplit(address).hostname in OUTSIDE for address in whole), name
         for address in values(tree, "//@href|//@src|//@action|//@data-copy"):
             outside = urlsplit(address).hostname in OUTSIDE or address.startswith(("#", "mailto:news@"))
-            assert outside or address == base or address.startswith(f"{base}/"), (name, address)
+            rooted = address.startswith(f"{path}/") and not address.startswith("//")
+            assert outside or rooted or address in whole, (name, address)
+
+
+@EVERY
+def test_a_page_works_under_another_host_name(name: str) -> None:
+    tree = parsed(made(name))
+    ours = values(tree, "//link[@rel='stylesheet' or @rel='icon']/@href|//script/@src|//form/@action")
+    assert len(ours) >= 5
+    assert all(address.startswith(f"{BELOW}/") for address in ours)
 
 
 @pytest.mark.parametrize("name", sample.reading_pages())

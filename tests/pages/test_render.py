@@ -10,7 +10,7 @@ from feedsvc.pages import render, views
 from feedsvc.pages.addresses import chrome_for
 from feedsvc.pages.views import Done, Fault, JoinForm
 from tests.pages import sample
-from tests.pages.sample import ALUMNI, BASE, CHINESE, FORM, NEWS, SITE, STAFF, STORY, WEEKLY, faulty, made
+from tests.pages.sample import ALUMNI, BASE, BELOW, CHINESE, FORM, NEWS, SITE, STAFF, STORY, WEEKLY, faulty, made
 from tests.pages.test_every_page import found, parsed, values
 
 HOME = chrome_for(SITE, "/")
@@ -29,8 +29,8 @@ def test_home_shows_stories_then_feeds_then_the_form() -> None:
     order = [page.index(part) for part in (STORY.title, 'id="follow"', f"{BASE}/feeds/news.rss", "<form")]
     assert order[0] < order[1] < order[3]
     assert 'href="https://news.example.edu/stories/feeds/all.json"' in page
-    assert f'action="{BASE}/subscribe"' in page
-    assert f'href="{BASE}/?before=2020%2C1"' in page
+    assert f'action="{BELOW}/subscribe"' in page
+    assert f'href="{BELOW}/?before=2020%2C1"' in page
 
 
 def test_home_without_stories_or_lists_says_so() -> None:
@@ -51,8 +51,8 @@ def test_a_category_offers_its_feeds_to_copy_and_what_is_older() -> None:
     tree = parsed(made("category"))
     assert values(tree, "//button/@data-copy") == [f"{BASE}/feeds/news.{form}" for form in ("rss", "atom", "json")]
     assert all(button.get("hidden") is not None for button in found(tree, "//button[@data-copy]"))
-    assert values(tree, "//a[@rel='next']/@href") == [f"{BASE}/categories/news?before=2020%2C1"]
-    assert f"{BASE}/subscribe?categories=news" in values(tree, "//a/@href")
+    assert values(tree, "//a[@rel='next']/@href") == [f"{BELOW}/categories/news?before=2020%2C1"]
+    assert f"{BELOW}/subscribe?categories=news" in values(tree, "//a/@href")
 
 
 def test_an_empty_category_and_the_end_of_one_say_so() -> None:
@@ -145,7 +145,7 @@ def test_with_one_list_and_one_topic_there_is_nothing_to_choose() -> None:
 def test_without_an_open_list_the_page_leads_to_the_feeds() -> None:
     page = render.subscribe(SUBSCRIBE, views.SubscribePage(JoinForm()))
     assert "<form" not in page
-    assert f'href="{BASE}/#follow"' in page
+    assert f'href="{BELOW}/#follow"' in page
 
 
 def test_faults_stand_beside_their_field_and_at_the_top() -> None:
@@ -179,7 +179,7 @@ def test_what_changes_something_is_a_form_that_posts_to_the_same_path(name: str)
     path, _ = sample.ALL[name]
     forms = found(parsed(made(name)), "//form")
     assert forms
-    assert all(form.get("method") == "post" and form.get("action") == BASE + path for form in forms)
+    assert all(form.get("method") == "post" and form.get("action") == BELOW + path for form in forms)
 
 
 def test_the_answer_to_a_sign_up_is_the_same_whoever_asks() -> None:
@@ -219,9 +219,9 @@ def test_goodbye_offers_the_way_back_and_other_lists() -> None:
     page = made("goodbye")
     assert "You may like another list:" in page
     assert STAFF.list.title in page
-    assert f'href="{BASE}/preferences/token"' in page
+    assert f'href="{BELOW}/preferences/token"' in page
     bare = render.goodbye(HOME, views.GoodbyePage("a@example.edu"))
-    assert f'href="{BASE}/subscribe"' in bare
+    assert f'href="{BELOW}/subscribe"' in bare
 
 
 # ---------------------------------------------------------------- issues and errors
@@ -229,7 +229,7 @@ def test_goodbye_offers_the_way_back_and_other_lists() -> None:
 
 def test_an_archive_lists_its_issues() -> None:
     tree = parsed(made("archive"))
-    assert values(tree, "//ol[@class='issues']//a/@href") == [f"{BASE}/archive/weekly/12"]
+    assert values(tree, "//ol[@class='issues']//a/@href") == [f"{BELOW}/archive/weekly/12"]
     assert "1 story" in text(made("archive"))
     assert "No issue has been sent yet." in render.archive(HOME, views.ArchivePage(WEEKLY, ()))
 
@@ -237,7 +237,7 @@ def test_an_archive_lists_its_issues() -> None:
 def test_an_issue_leads_to_its_neighbours() -> None:
     tree = parsed(made("issue"))
     turn = values(tree, "//nav[@class='turn']//a/@href")
-    assert turn == [f"{BASE}/archive/weekly/11", f"{BASE}/archive/weekly/13"]
+    assert turn == [f"{BELOW}/archive/weekly/11", f"{BELOW}/archive/weekly/13"]
     gone = render.issue(HOME, views.IssuePage(WEEKLY, sample.ISSUE, ()))
     assert "Every story of this issue has been withdrawn." in gone
 

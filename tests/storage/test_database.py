@@ -192,7 +192,7 @@ class TestFaults:
 
     async def test_a_folder_that_cannot_be_made_says_so(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
-        with pytest.raises(StorageError, match="folder of the database cannot be made"):
+        with pytest.raises(StorageError, match=r"cannot be made: .*Check its folder"):
             Database.open(f"sqlite:///{tmp_path}/file/feedsvc.db")
 
     async def test_a_file_that_is_no_database_says_so(self, tmp_path: Path) -> None:
@@ -228,3 +228,10 @@ async def failure(url: str) -> FeedsvcError:
             await conn.execute(text("SELECT 1 FROM counters"))
     await db.close()
     return seen.value
+
+
+async def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    db = Database.open(f"sqlite:///{tmp_path / 'new' / 'feedsvc.db'}")
+    await db.close()
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "new" / "feedsvc.db").stat().st_mode & 0o777 == 0o600

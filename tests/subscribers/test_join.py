@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from feedsvc.clock import FixedClock
 from feedsvc.model.issue import MessageKind
@@ -13,6 +14,7 @@ from feedsvc.model.subscriber import Choice, SubscriberState, SuppressionReason
 from feedsvc.settings import Settings
 from feedsvc.storage import subscribers, suppressions
 from feedsvc.storage.database import Database
+from feedsvc.storage.schema_mail import throttles
 from feedsvc.subscribers.join import PER_ADDRESS, PER_NETWORK, JoinOutcome
 from feedsvc.subscribers.offer import Refusal
 from tests.subscribers.people import EMAIL, ask, mails, newsroom, reader, who
@@ -117,6 +119,29 @@ async def test_caps_per_address_whatever_it_signs_up(db: Database, clock: FixedC
     assert mapped.refusals == (Refusal.TOO_MANY,)
     assert (await ask(db, settings, clock.now(), "other@example.edu", remote="192.0.2.2")).accepted
     assert (await ask(db, settings, clock.advance(timedelta(hours=1)), "later@example.edu")).accepted
+
+
+async def test_typing_wrongly_costs_nothing(sqlite_db: Database, clock: FixedClock, settings: Settings) -> None:
+    db = sqlite_db
+    await newsroom(db, clock.now())
+    for _ in range(PER_ADDRESS + 1):
+        assert (await ask(db, settings, clock.now(), "nobody")).refusals == (Refusal.EMAIL_INVALID,)
+    assert (await ask(db, settings, clock.now(), lists=())).refusals == (Refusal.LISTS_MISSING,)
+    async with db.read() as conn:
+        assert (await conn.execute(select(throttles.c.key))).all() == []
+    assert (await ask(db, settings, clock.now())).accepted
+
+
+async def test_the_cap_is_the_same_for_known_and_unknown_addresses(
+    sqlite_db: Database, clock: FixedClock, settings: Settings
+) -> None:
+    db = sqlite_db
+    await newsroom(db, clock.now())
+    await reader(db, settings, clock.now(), "known@example.edu", remote="192.0.2.9")
+    for remote, email in (("192.0.2.3", "known@example.edu"), ("192.0.2.4", "new@example.edu")):
+        # Most of these bring no mail; they count all the same, or the cap would tell who is known.
+        outcomes = [await ask(db, settings, clock.now(), email, remote=remote) for _ in range(PER_ADDRESS + 1)]
+        assert [outcome.accepted for outcome in outcomes] == [True] * PER_ADDRESS + [False]
 
 
 async def test_caps_per_ipv6_network(sqlite_db: Database, clock: FixedClock, settings: Settings) -> None:

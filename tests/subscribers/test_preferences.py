@@ -9,11 +9,12 @@ from feedsvc.model.subscriber import Choice, SubscriberState, Subscription, Supp
 from feedsvc.settings import Settings
 from feedsvc.storage import subscribers, suppressions
 from feedsvc.storage.database import Database
-from feedsvc.subscribers import preferences
+from feedsvc.subscribers import confirm, leave, preferences
 from feedsvc.subscribers.offer import Refusal
 from feedsvc.subscribers.preferences import Done
 from tests.subscribers.people import (
     EMAIL,
+    ask,
     confirm_token,
     entries,
     mails,
@@ -120,6 +121,59 @@ async def test_leaving_all_suppresses_and_coming_back_asks_for_a_confirmation(
     nothing = await preferences.save(db, keys, token, clock.now(), Choice())
     assert nothing is not None
     assert nothing.refusals == (Refusal.LISTS_MISSING,)
+
+
+async def test_who_leaves_within_the_hour_may_come_back_but_bombs_nobody(
+    db: Database, clock: FixedClock, settings: Settings
+) -> None:
+    await newsroom(db, clock.now())
+    await reader(db, settings, clock.now())
+    keys, token = settings.signing_keys(), await preferences_token(db, settings)
+    for _ in range(2):
+        clock.advance(timedelta(hours=1))
+        # One click, then the way back; asking again brings no second mail.
+        await leave.leave(db, keys, await unsubscribe_token(db, settings, "weekly"), clock.now())
+        before = len(await mails(db))
+        for lists in (("press",), ("alumni",)):
+            asked = await preferences.save(db, keys, token, clock.now(), Choice(lists))
+            assert asked is not None
+            assert asked.done is Done.ASKED
+            await ask(db, settings, clock.now(), lists=lists)
+            await preferences.leave_all(db, keys, token, clock.now())
+            await preferences.save(db, keys, token, clock.now(), Choice(lists))
+        assert (await mails(db))[before:] == [(MessageKind.CONFIRMATION, (await who(db)).id)]
+        assert await confirm.confirm(db, keys, await confirm_token(db, settings, clock.now()), clock.now())
+        assert (await who(db)).lists == ("alumni",)
+
+
+async def test_the_links_of_a_subscriber_come_once_a_day_and_hold_back_no_return(
+    db: Database, clock: FixedClock, settings: Settings
+) -> None:
+    await newsroom(db, clock.now())
+    await reader(db, settings, clock.now())
+    for _ in range(3):
+        await ask(db, settings, clock.advance(timedelta(hours=1)))
+    assert [kind for kind, _ in await mails(db)] == [MessageKind.CONFIRMATION, MessageKind.LINKS]
+    keys, token = settings.signing_keys(), await preferences_token(db, settings)
+    await preferences.leave_all(db, keys, token, clock.now())
+    await preferences.save(db, keys, token, clock.now(), Choice(("press",)))
+    assert [kind for kind, _ in await mails(db)][2:] == [MessageKind.CONFIRMATION]
+
+
+async def test_on_no_list_there_is_nothing_to_pause_resume_or_leave(
+    db: Database, clock: FixedClock, settings: Settings
+) -> None:
+    await newsroom(db, clock.now())
+    await reader(db, settings, clock.now())
+    keys, token = settings.signing_keys(), await preferences_token(db, settings)
+    await preferences.leave_all(db, keys, token, clock.now())
+    before = await who(db)
+    for act in (preferences.pause, preferences.resume, preferences.leave_all):
+        told = await act(db, keys, token, clock.now())
+        assert told is not None
+        assert (told.done, told.refusals, told.left) == (None, (), ())
+        assert (told.preferences.may_pause, told.preferences.may_leave) == (False, False)
+    assert await who(db) == before
 
 
 async def test_choosing_no_list_is_leaving(db: Database, clock: FixedClock, settings: Settings) -> None:

@@ -148,6 +148,8 @@ def test_a_row_needs_a_list() -> None:
     rules = Rules(frozenset({"alumni"}), frozenset(), "en", ZoneInfo("UTC"), "import", RULES.now)
     with pytest.raises(InputError, match="names no list"):
         person({"email": "a@example.edu"}, rules)
+    with pytest.raises(InputError, match="not an e-mail address"):
+        person({"email": "nobody", "language": "English"}, rules)
     assert person({"email": "a@example.edu", "lists": "alumni"}, rules).choice.lists == ("alumni",)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.text.urls import absolute, canonical, host_of, is_page
+from feedsvc.text.urls import absolute, canonical, host_of, is_page, site_of
 
 BASE = "https://x.example/a/b.htm"
 
@@ -127,3 +127,14 @@ def test_pages_are(url: str) -> None:
 def test_host_of() -> None:
     assert host_of("https://User@X.Example:8080/a") == "x.example"
     assert host_of("words") == ""
+
+
+@pytest.mark.parametrize("url", ["https://www.x.example/", "http://X.example:81/a", "https://x.example./"])
+def test_one_site_with_www_and_without(url: str) -> None:
+    assert site_of(url) == "x.example"
+
+
+def test_other_names_are_other_sites() -> None:
+    assert site_of("https://news.x.example/") == "news.x.example"
+    assert site_of("https://www.example/") == "www.example"
+    assert site_of("words") == ""

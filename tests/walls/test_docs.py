@@ -9,7 +9,7 @@ import pytest
 
 from feedsvc import errors, settings
 from feedsvc.cli.exits import EXITS
-from feedsvc.web.problems import PROBLEMS
+from feedsvc.web.problems import PROBLEMS, STATUS_TITLES
 from feedsvc.web.routes import ROUTES
 from tests.walls import ROOT, reference
 
@@ -116,7 +116,15 @@ class TestErrors:
         page = (reference.DOCS / "errors.md").read_text("utf-8")
         found = re.findall(r"^## `(\w+)`\n\nExit code (\d+), HTTP (\d+)\. \w", page, re.MULTILINE)
         assert found == [(cls.code, str(EXITS[cls]), str(PROBLEMS[cls].status)) for cls in known_errors()]
-        assert page.count("\n## ") == len(found)
+        assert page.count("\n## ") == len(found) + 1
+
+    def test_the_code_of_an_answer_without_an_error_is_explained_last_with_each_of_its_statuses(self) -> None:
+        page = (reference.DOCS / "errors.md").read_text("utf-8")
+        told = page.rpartition("\n## ")[2]
+        assert told.startswith("Answers without an error class\n\n### `http`\n\n")
+        assert "about:blank" in told
+        assert "http" not in {cls.code for cls in known_errors()}
+        assert [int(status) for status in re.findall(r"^\| (\d+) \| \w", told, re.MULTILINE)] == sorted(STATUS_TITLES)
 
     def test_codes_are_unique(self) -> None:
         codes = [cls.code for cls in known_errors()]

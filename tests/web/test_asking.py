@@ -1,5 +1,7 @@
 """Who is asking: forwarded addresses from trusted proxies alone; links from the settings, never from the request."""
 
+import re
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
@@ -101,6 +103,17 @@ async def test_links_never_come_from_the_request(pages: Pages) -> None:
         assert pages.address not in answer.text
 
 
+async def test_a_page_opened_under_another_host_name_is_whole(pages: Pages) -> None:
+    for name in (pages.address.partition("://")[2], "localhost:1", "evil.example"):
+        page = (await pages.ask("GET", "/subscribe", headers={"Host": name})).text
+        ours = re.findall(r'<(?:form|script)\b[^>]* (?:action|src)="([^"]*)"', page)
+        ours += re.findall(r'<link rel="(?:stylesheet|icon)"[^>]* href="([^"]*)"', page)
+        assert len(ours) == 6
+        # What the content policy calls 'self', whatever the page's host.
+        assert all(re.match("/[a-z]", link) for link in ours)
+        assert f'<link rel="canonical" href="{BASE}/subscribe">' in page
+
+
 async def test_a_base_address_with_a_path(below: Pages) -> None:
     base, prefix = "https://www.example.edu/press/news", "/press/news"
     assert (prefix_of(below.settings.site), origin_of(below.settings.site)) == (prefix, "https://www.example.edu")
@@ -118,7 +131,8 @@ async def test_a_base_address_with_a_path(below: Pages) -> None:
         "/favicon.ico",
     ):
         assert (await below.get(prefix + path)).status == 200, path
-        assert f"{base}{path}" in (await below.get(f"{prefix}/")).text or path == "/docs"
+        whole = f'="{base}{path}' if path.startswith("/feeds") else f'="{prefix}{path}'
+        assert whole in (await below.get(f"{prefix}/")).text or path == "/docs"
         if path != "/favicon.ico":
             assert (await below.get(path)).status == 404, path
     for path in ("/healthz", "/readyz", "/metrics"):
@@ -150,3 +164,6 @@ async def test_no_slash_leads_anywhere_else(pages: Pages, path: str) -> None:
     answer = await pages.get(path)
     assert answer.status == 404
     assert "Location" not in answer.headers
+    links = re.findall(r'(?:href|src|action)="([^"]*)"', answer.text)
+    assert not [link for link in links if re.match(r"[/\\\\]{2}", link)]
+    assert not [link for link in links if "evil.example" in link and not re.match("/evil|/$", link)]

@@ -19,7 +19,7 @@ from tests.subscribers.people import (
     unsubscribe_token,
     who,
 )
-from tests.web.rooms import BASE, Pages, everything
+from tests.web.rooms import Pages, everything
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 
@@ -95,11 +95,11 @@ async def test_the_button_confirms_and_leads_to_the_preferences(both: Pages) -> 
     await ask(both.db, both.settings, both.clock.now())
     link = (await links(both))[0]
     page = (await both.get(link)).text
-    assert f'<form method="post" action="{BASE}{link}">' in page
+    assert f'<form method="post" action="{link}">' in page
     answer = await both.post(link)
     assert answer.status == 200
     assert (await who(both.db)).state is SubscriberState.ACTIVE
-    found = re.search(rf'href="{BASE}(/preferences/[^"]*)"', answer.text)
+    found = re.search(r'href="(/preferences/[^"]*)"', answer.text)
     assert found
     assert (await both.get(found[1])).status == 200
 
@@ -235,6 +235,22 @@ async def test_leaving_the_last_list_and_twice(both: Pages) -> None:
     assert await everything(both.db) == before
 
 
+async def test_on_no_list_nothing_is_offered_to_stop_and_nothing_is_said_to_come(pages: Pages) -> None:
+    await joined(pages)
+    link = (await links(pages))[1]
+    assert 'value="pause"' in (await pages.get(link)).text
+    await pages.post(link, [("action", "leave")])
+    before = await everything(pages.db)
+    form = await pages.get(link)
+    assert 'value="save"' in form.text
+    assert not re.search(r'value="(pause|resume|leave)"', form.text)
+    for action in ("pause", "resume", "leave"):
+        answer = await pages.post(link, [("action", action)])
+        assert (answer.status, answer.text) == (200, form.text)
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert await everything(pages.db) == before
+
+
 async def test_leaving_works_years_later(pages: Pages) -> None:
     await joined(pages)
     link = (await links(pages))[2]
@@ -247,6 +263,6 @@ async def test_the_goodbye_shows_what_stays_and_the_way_back(pages: Pages) -> No
     await joined(pages)
     page = (await pages.post((await links(pages))[2])).text
     assert "These still come:" in page
-    found = re.search(rf'href="{BASE}(/preferences/[^"]*)"', page)
+    found = re.search(r'href="(/preferences/[^"]*)"', page)
     assert found
     assert (await pages.get(found[1])).status == 200

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from aiohttp import web
 from markdown_it import MarkdownIt
 
-from feedsvc.pages import render, views
+from feedsvc.pages import addresses, render, views
 from feedsvc.web.asking import chrome
 from feedsvc.web.public.reading import html
 
@@ -22,14 +22,14 @@ def _pages() -> dict[str, str]:
     root = files("feedsvc").joinpath("docs")
     found: dict[str, str] = {}
 
-    def walk(folder: Traversable, prefix: str) -> None:
+    def _walk(folder: Traversable, prefix: str) -> None:
         for item in folder.iterdir():
             if item.is_dir():
-                walk(item, f"{prefix}{item.name}/")
+                _walk(item, f"{prefix}{item.name}/")
             elif item.name.endswith(".md"):
                 found[prefix + item.name.removesuffix(".md")] = item.read_text("utf-8")
 
-    walk(root, "")
+    _walk(root, "")
     rank = {name: at for at, name in enumerate(ORDER)}
     return dict(sorted(found.items(), key=lambda page: (rank.get(page[0], len(ORDER)), page[0])))
 
@@ -40,13 +40,13 @@ def _title(name: str, text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _body(name: str, base_url: str) -> str:
-    def whole(match: re.Match[str]) -> str:
+def _body(name: str, prefix: str) -> str:
+    def _whole(match: re.Match[str]) -> str:
         # /docs and /docs/guide are one page: what is relative to one of them is not to the other.
         path = posixpath.normpath(posixpath.join("/docs", posixpath.dirname(name), match[1]))
-        return f"]({base_url}{path}{match[2] or ''})"
+        return f"]({prefix}{path}{match[2] or ''})"
 
-    text = re.sub(r"\]\((?!https?:)([a-z0-9./-]+)\.md(#[\w-]+)?\)", whole, _pages()[name])
+    text = re.sub(r"\]\((?!https?:)([a-z0-9./-]+)\.md(#[\w-]+)?\)", _whole, _pages()[name])
     rendered: str = MarkdownIt("commonmark").enable("table").render(text)
     return re.sub(r"<h([23])>(.*?)</h\1>", _with_anchor, rendered)
 
@@ -76,5 +76,7 @@ async def page(request: web.Request) -> web.Response:
 
 def _show(request: web.Request, name: str) -> web.Response:
     around = chrome(request, f"/docs/{name}")
-    shown = views.DocsPage(_title(name, _pages()[name]), _body(name, around.base_url), _contents())
+    shown = views.DocsPage(
+        _title(name, _pages()[name]), _body(name, addresses.plain_link(around, "").rstrip("/")), _contents()
+    )
     return html(render.docs(around, shown))

@@ -140,7 +140,7 @@ async def save_preferences(request: web.Request) -> web.Response:
         return _expired(request, views.LinkKind.PREFERENCES)
     if saved.refusals:
         return _form(request, saved.preferences, forms.filled(fields, forms.faults(saved.refusals)))
-    return _saved(request, saved)
+    return _form(request, saved.preferences) if saved.done is None else _saved(request, saved, saved.done)
 
 
 def _form(request: web.Request, found: Preferences, sent: views.JoinForm | None = None) -> web.Response:
@@ -162,21 +162,22 @@ def _form(request: web.Request, found: Preferences, sent: views.JoinForm | None 
         frequency=filled.frequency,
         faults=filled.faults,
     )
-    page = views.PreferencesPage(shown, found.subscriber.state is SubscriberState.PAUSED)
+    paused = found.subscriber.state is SubscriberState.PAUSED
+    page = views.PreferencesPage(shown, paused, found.may_pause, found.may_leave)
     return _private(render.preferences(chrome(request), page), 422 if filled.faults else 200)
 
 
-def _saved(request: web.Request, saved: Saved) -> web.Response:
+def _saved(request: web.Request, saved: Saved, done: choosing.Done) -> web.Response:
     found = saved.preferences
     person, now = found.subscriber, found.choice
     path = _preferences_path(request, person.id, person.nonce)
-    if saved.done is choosing.Done.LEFT:
+    if done is choosing.Done.LEFT:
         others = forms.list_choices(found.offer, tuple(item.slug for item in found.offer.open_lists()))
         return _private(render.goodbye(chrome(request), views.GoodbyePage(person.email, (), (), others, path)))
-    if saved.done is choosing.Done.ASKED or saved.done is None:
+    if done is choosing.Done.ASKED:
         return _private(render.check_mail(chrome(request), views.CheckMailPage(person.email)))
     lists, topics = forms.list_choices(found.offer, now.lists), _topics(found.offer, now)
-    page = views.PreferencesSavedPage(person.email, _DONE[saved.done], lists, topics, now.frequency, path)
+    page = views.PreferencesSavedPage(person.email, _DONE[done], lists, topics, now.frequency, path)
     return _private(render.preferences_saved(chrome(request), page))
 
 

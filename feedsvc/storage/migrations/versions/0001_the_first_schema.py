@@ -200,18 +200,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key', 'window_start', name=op.f('pk_throttles'))
     )
     op.create_table('validators',
-    sa.Column('url', sa.Text(), nullable=False),
     sa.Column('source', sa.String(length=80), nullable=False),
+    sa.Column('url', sa.Text(), nullable=False),
     sa.Column('etag', sa.Text(), nullable=True),
     sa.Column('last_modified', sa.Text(), nullable=True),
     sa.Column('fetched_at', sa.BigInteger(), nullable=False),
     sa.Column('moved_to', sa.Text(), nullable=True),
     sa.Column('moved_seen', sa.Integer(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('url', name=op.f('pk_validators'))
+    sa.PrimaryKeyConstraint('source', 'url', name=op.f('pk_validators'))
     )
-    with op.batch_alter_table('validators', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_validators_source'), ['source'], unique=False)
-
     op.create_table('article_categories',
     sa.Column('category', sa.String(length=80), nullable=False),
     sa.Column('article_id', sa.String(length=36), nullable=False),
@@ -357,9 +354,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_article_categories_article')
 
     op.drop_table('article_categories')
-    with op.batch_alter_table('validators', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_validators_source'))
-
     op.drop_table('validators')
     op.drop_table('throttles')
     op.drop_table('switches')
