@@ -11,10 +11,12 @@ from multidict import CIMultiDict
 from sqlalchemy import select
 
 from feedsvc.clock import FixedClock
+from feedsvc.settings import load
 from feedsvc.storage.schema_mail import throttles
 from feedsvc.subscribers.join import PER_ADDRESS
 from feedsvc.web import keys
 from feedsvc.web.asking import client_address, origin_of, prefix_of
+from tests.walls import ROOT
 from tests.web.rooms import BASE, Pages, serve, settings_for, story
 
 
@@ -63,6 +65,16 @@ async def test_caps_hold_for_the_address_behind_a_trusted_proxy(sqlite_url: str,
         assert answer.status == 429
         other = await pages.sign_up("other@example.edu", headers={"X-Forwarded-For": "192.0.2.2"})
         assert other.status == 200
+
+
+def test_the_compose_file_trusts_the_gateway_of_its_network_and_nobody_outside() -> None:
+    said = re.search(r"FEEDSVC_HTTP__TRUSTED_PROXIES: (\S+)", (ROOT / "config" / "compose.yaml").read_text("utf-8"))
+    assert said
+    trusted = tuple(load(None, {"FEEDSVC_HTTP__TRUSTED_PROXIES": said[1]}).http.trusted_proxies)
+    for gateway in ("172.17.0.1", "172.18.0.1", "172.31.0.1", "192.168.16.1"):
+        assert seen(gateway, "203.0.113.9", trusted=trusted) == "203.0.113.9"
+    for outside in ("203.0.113.1", "172.32.0.1", "10.0.0.1"):
+        assert seen(outside, "203.0.113.9", trusted=trusted) == outside
 
 
 async def test_caps_are_not_escaped_by_a_header(pages: Pages) -> None:
