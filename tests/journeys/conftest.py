@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
-from multidict import CIMultiDictProxy
 
 from feedsvc.app import App, open_app, web_application
 from feedsvc.clock import FixedClock
@@ -26,6 +25,7 @@ from feedsvc.ingest.reading import Reader
 from feedsvc.newsroom.apply import apply
 from feedsvc.settings import Settings
 from feedsvc.web.public.forms import TRAP_SECONDS
+from tests.fakes.answers import Answer
 from tests.fakes.smtp import Relay, serve_relay
 
 # The reader process is started once for all journeys, so they share a loop: `pytestmark = JOURNEY` in each module.
@@ -33,20 +33,6 @@ JOURNEY = pytest.mark.asyncio(loop_scope="session")
 # For what no engine can change: pages and answers over rows whose own tests run on both.
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SOURCES = ("usst-news", "usst-yaowen", "library", "events")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was answered, read whole."""
-
-    status: int
-    headers: CIMultiDictProxy[str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode("utf-8")
 
 
 @dataclass

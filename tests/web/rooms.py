@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
-from multidict import CIMultiDictProxy
 from sqlalchemy import select
 from yarl import URL
 
@@ -23,24 +22,11 @@ from feedsvc.storage.database import Database
 from feedsvc.storage.schema import metadata
 from feedsvc.text import tokens
 from feedsvc.web.public.forms import STARTED, TRAP_SECONDS
+from tests.fakes.answers import Answer
 from tests.subscribers.people import newsroom
 
 SECRET = "a-key-for-tests-only-0123456789abcdef"
 BASE = "https://news.example.edu"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was answered, read whole."""
-
-    status: int
-    headers: CIMultiDictProxy[str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode("utf-8")
 
 
 @dataclass

@@ -19,7 +19,8 @@ from feedsvc.web.middleware import SECURITY_HEADERS
 from feedsvc.web.problems import PROBLEMS, problem_of
 from feedsvc.web.public import forms
 from tests.subscribers.people import preferences_token, reader
-from tests.web.rooms import BASE, Answer, Pages, put_away, put_back, story
+from tests.fakes.answers import Answer
+from tests.web.rooms import BASE, Pages, put_away, put_back, story
 
 
 def is_guarded(answer: Answer) -> None:
