@@ -18,8 +18,8 @@ from feedsvc.storage import reading
 from feedsvc.web.middleware import SECURITY_HEADERS
 from feedsvc.web.problems import PROBLEMS, problem_of
 from feedsvc.web.public import forms
-from tests.subscribers.people import preferences_token, reader
 from tests.fakes.answers import Answer
+from tests.subscribers.people import preferences_token, reader
 from tests.web.rooms import BASE, Pages, put_away, put_back, story
 
 
