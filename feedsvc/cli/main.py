@@ -2,6 +2,7 @@
 
 import contextlib
 import difflib
+import gc
 import importlib
 import inspect
 import io
@@ -9,6 +10,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +37,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+def _load(name: str) -> ModuleType:
+    """Import a module with all it needs. Imports make many objects and no garbage: a collector that looks for it in
+    between takes a fifth of the time, and what is there afterwards stays for good.
+    """
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class Nouns(TyperGroup):
     """A group whose commands live in modules that are imported when they are asked for."""
 
@@ -46,7 +60,7 @@ class Nouns(TyperGroup):
         """Import the module that holds a command and take it from there."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"feedsvc.cli.{COMMANDS[cmd_name][0]}")
+        module = _load(f"feedsvc.cli.{COMMANDS[cmd_name][0]}")
         command = typer.main.get_command(module.app)
         if hasattr(command, "commands") and cmd_name in command.commands:
             command = command.commands[cmd_name]
