@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from feedsvc.errors import DatabaseBusy, SettingsError, StorageError
 from feedsvc.storage.types import Conn
@@ -22,6 +24,8 @@ _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "p
 _DRIVER_ERRORS = (DBAPIError, PoolTimeout, sqlite3.Error)
 # Any number: those who change the schema of one PostgreSQL database wait for each other on it.
 _SCHEMA_LOCK = 7_305_228
+# Seconds between two tries to put a new SQLite file into WAL mode.
+_WAL_PAUSE = 0.02
 
 
 def _dumps(value: object) -> str:
@@ -63,7 +67,7 @@ class Database:
             msg = "PostgreSQL needs the extra `postgres`: install feedsvc[postgres]."
             raise SettingsError(msg) from error
         if address.drivername == "sqlite":
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, patience=busy_timeout))
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return cls(engine, url)
 
@@ -134,12 +138,12 @@ def sync_url(url: str) -> Any:
         raise SettingsError(msg) from error
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, _record: Any, *, patience: float) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` does, with the right kind.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _into_wal(cursor, patience)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
@@ -148,6 +152,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _into_wal(cursor: Any, patience: float) -> None:
+    """Put the file into WAL mode, where it stays; at most `patience` seconds of waiting for others that do the same.
+
+    SQLite takes the lock for this change without its busy timeout (sqlite.org/c3ref/busy_handler.html), so two
+    processes that open a new file in the same instant would see "database is locked".
+    """
+    for _ in range(max(1, round(patience / _WAL_PAUSE))):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        else:
+            return
+        await_only(asyncio.sleep(_WAL_PAUSE))
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(conn: Any) -> None:

@@ -167,6 +167,23 @@ class TestFaults:
         await hasty.close()
         assert await counted(db) == 1
 
+    async def test_a_new_file_waits_for_another_process_to_let_go_of_it(self, tmp_path: Path) -> None:
+        # SQLite's own busy timeout does not cover the change into WAL mode.
+        holder = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        opening = asyncio.create_task(failure(f"sqlite:///{tmp_path}/new.db"))
+        await asyncio.sleep(0.1)
+        assert not opening.done()
+        holder.execute("COMMIT")
+        holder.close()
+        assert "Run `feedsvc db migrate`" in str(await opening)
+
+    async def test_a_new_file_that_stays_locked_is_a_busy_database(self, tmp_path: Path) -> None:
+        holder = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        assert isinstance(await failure(f"sqlite:///{tmp_path}/new.db", busy_timeout=0.1), DatabaseBusy)
+        holder.close()
+
     async def test_an_unmigrated_database_says_to_migrate(self, blank_url: str) -> None:
         db = Database.open(blank_url)
         with pytest.raises(StorageError, match="Run `feedsvc db migrate`"):
@@ -221,8 +238,8 @@ async def write_then_raise(db: Database, error: Exception) -> None:
         raise error
 
 
-async def failure(url: str) -> FeedsvcError:
-    db = Database.open(url)
+async def failure(url: str, busy_timeout: float = 10.0) -> FeedsvcError:
+    db = Database.open(url, busy_timeout=busy_timeout)
     with pytest.raises(StorageError) as seen:
         async with db.read() as conn:
             await conn.execute(text("SELECT 1 FROM counters"))
