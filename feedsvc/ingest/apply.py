@@ -95,7 +95,7 @@ async def _apply_one(
         await articles.add_categories(conn, article_id, places)
     if places or isinstance(intent, New):
         touched |= await articles.release(conn, article_id, what.now)
-    await origins.add(conn, article_id, slug, urls, story.upstream_id, what.now)
+    await origins.add(conn, article_id, slug, urls, story.upstream_id, what.now, story.terms)
     if one.kept:
         await validators.put(conn, slug, one.kept)
     _count(intent, tally)

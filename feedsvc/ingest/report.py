@@ -11,7 +11,8 @@ from feedsvc.model.health import PollOutcome
 class PollReport:
     """How one poll went. Instants are aware, in UTC.
 
-    `found` counts the stories upstream shows, `new`, `changed` and `held` the articles among them, `failed` the stories
+    `found` counts the stories upstream shows, `read` those read in full, `dated` of them with a date, `bodied` with a body,
+    `new`, `changed` and `held` the articles among them, `failed` the stories
     that could not be had this time; `problems` says why, a sentence each. `error` is why the whole poll failed, "" if
     it did not, and `error_code` the error's stable code.
     """
@@ -25,6 +26,9 @@ class PollReport:
     changed: int = 0
     held: int = 0
     failed: int = 0
+    read: int = 0
+    dated: int = 0
+    bodied: int = 0
     problems: tuple[str, ...] = ()
     error: str = ""
     error_code: str = ""

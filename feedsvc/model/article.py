@@ -44,7 +44,9 @@ class Story:
 
     `published` and `updated` are aware, in UTC. `published_is_date` says that the page gave a day and no time: then
     `published` is that day's midnight in the source's zone. `terms` are the upstream's own words for categories
-    (breadcrumb, URL part, feed category). `content_html` is sanitised and its links are absolute.
+    (breadcrumb, URL part, feed category). `content_html` is sanitised and its links are absolute. `fingerprint` is a hash
+    of the entry as the source shows it and of how it is read: the same fingerprint again is the same story. "" where
+    there is none.
     """
 
     url: str
@@ -60,6 +62,7 @@ class Story:
     image: Image | None = None
     attachments: tuple[Attachment, ...] = ()
     terms: tuple[str, ...] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

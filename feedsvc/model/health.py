@@ -16,11 +16,12 @@ class PollOutcome(StrEnum):
 
 
 class SourceStatus(StrEnum):
-    """One word for a source's condition. `new`: it was never polled."""
+    """One word for a source's condition. `new`: it was never polled; `alarm`: it answers, but a person must look."""
 
     NEW = "new"
     HEALTHY = "healthy"
     FAILING = "failing"
+    ALARM = "alarm"
     PAUSED = "paused"
     GONE = "gone"
 
@@ -30,7 +31,9 @@ class SourceHealth:
     """What polling has found out about a source. Instants are aware, in UTC; empty ones have not happened.
 
     `last_error` is a sentence for a person and stays empty while the source works; `failures` counts polls that failed
-    since the last success. `first_polled_at` empty: what comes in still counts as the first poll's.
+    since the last success. `alarm` is a sentence too: the polls go well, but what they bring needs a person's look
+    (`alarm_code`: `dates`, `bodies`, `burst`). `current_interval_seconds` is the adaptive interval, None before there is
+    one. `first_polled_at` empty: what comes in still counts as the first poll's.
     """
 
     slug: str
@@ -43,6 +46,10 @@ class SourceHealth:
     last_error: str
     last_error_code: str
     failures: int
+    alarm: str = ""
+    alarm_code: str = ""
+    alarm_since: datetime | None = None
+    current_interval_seconds: int | None = None
 
     @property
     def status(self) -> SourceStatus:
@@ -53,12 +60,18 @@ class SourceHealth:
             return SourceStatus.GONE
         if self.last_error:
             return SourceStatus.FAILING
+        if self.alarm:
+            return SourceStatus.ALARM
         return SourceStatus.HEALTHY if self.last_success_at else SourceStatus.NEW
 
 
 @dataclass(frozen=True, slots=True)
 class PollRecord:
-    """One poll as it is remembered: how many stories it found, and what became of them."""
+    """One poll as it is remembered: how many stories it found, and what became of them.
+
+    Of the stories that were read in full (new or asked for again), `read` says how many, `dated` how many bore a date
+    of their own, `bodied` how many a body: the drift alarm compares them with earlier polls.
+    """
 
     source: str
     started_at: datetime
@@ -67,7 +80,11 @@ class PollRecord:
     found: int = 0
     new: int = 0
     changed: int = 0
+    held: int = 0
     failed: int = 0
+    read: int = 0
+    dated: int = 0
+    bodied: int = 0
     error: str = ""
 
 

@@ -12,6 +12,7 @@ class SourceKind(StrEnum):
     PAGE = "page"
     FEED = "feed"
     SITEMAP = "sitemap"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where articles come from.
+    """Where articles come from. A `push` source is never polled: its `url` may be empty.
 
+    It is polled every `interval` while it brings news, ever more seldom while it brings none, up to `max_interval`.
     `preset`: auto, vsb, webplus or generic. `list_rules` and `article_rules` are CSS selectors by name (see
     docs/guide.md); `category_map` maps an upstream term or a part of the URL to a category slug. `timezone` is given
     to dates that carry none.
@@ -36,13 +38,14 @@ class Source:
 
     slug: str
     kind: SourceKind
-    url: str
+    url: str = ""
     title: str = ""
     preset: str = "auto"
     categories: tuple[str, ...] = ()
     timezone: str = "UTC"
     language: str = "en"
     interval: timedelta = timedelta(minutes=30)
+    max_interval: timedelta = timedelta(hours=6)
     first_run_window: timedelta = timedelta(days=7)
     allow_private: bool = False
     approval: bool = False

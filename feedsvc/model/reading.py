@@ -37,7 +37,13 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """An upstream feed as read."""
+    """An upstream feed as read.
+
+    `unchanged` counts entries that are as they were when last read (their fingerprints are known): they are not among
+    `stories`. `dropped` counts entries without an address, which no article can be made of.
+    """
 
     title: str
     stories: tuple[Story, ...]
+    unchanged: int = 0
+    dropped: int = 0

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from cssselect import HTMLTranslator, SelectorError
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from feedsvc.model import cron
 from feedsvc.model.duration import parse_duration
@@ -77,19 +77,16 @@ def _url(text: str) -> str:
     return text
 
 
+def _url_or_none(text: str) -> str:
+    return _url(text) if text else ""
+
+
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and " " not in text
     except ValueError:
         return False
-
-
-def _kind(text: object) -> object:
-    if text == "push":
-        msg = "'push' cannot be set up in a file yet: pushed stories come by the API in a later version"
-        raise ValueError(msg)
-    return text
 
 
 def _schedule(text: str) -> str:
@@ -179,20 +176,28 @@ class SourceTable(Table):
     """`[[source]]` with its optional tables."""
 
     slug: Slug
-    kind: Annotated[Literal["page", "feed", "sitemap"], BeforeValidator(_kind)]
-    url: Url
+    kind: Literal["page", "feed", "sitemap", "push"]
+    url: Annotated[str, AfterValidator(_text), AfterValidator(_url_or_none)] = ""
     title: Text = ""
     preset: Literal["auto", "vsb", "webplus", "generic"] = "auto"
     categories: list[Slug] = []
     timezone: Zone = "UTC"
     language: Language = "en"
     interval: Interval = "30m"
+    max_interval: Interval = "6h"
     first_run_window: Window = "7d"
     allow_private: bool = False
     approval: bool = False
     list_rules: Annotated[ListRules, Field(alias="list")] = ListRules()
     article_rules: Annotated[ArticleRules, Field(alias="article")] = ArticleRules()
     category_map: Annotated[dict[Text, Slug], Field(alias="map")] = {}
+
+    @model_validator(mode="after")
+    def _address(self) -> "SourceTable":
+        if not self.url and self.kind != "push":
+            msg = "url is missing: give the address of the page, feed or sitemap that it reads"
+            raise ValueError(msg)
+        return self
 
     def model(self) -> Source:
         """As the model has it."""
@@ -201,6 +206,7 @@ class SourceTable(Table):
             "kind": SourceKind(self.kind),
             "categories": tuple(self.categories),
             "interval": parse_duration(self.interval),
+            "max_interval": parse_duration(self.max_interval),
             "first_run_window": parse_duration(self.first_run_window),
         }
         return Source(**values)

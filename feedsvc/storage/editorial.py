@@ -5,7 +5,8 @@ from sqlalchemy import delete, select, update
 from feedsvc.model.newsroom import Newsroom, Source
 from feedsvc.storage import categories, digests, lists, rows, validators
 from feedsvc.storage.engine_sql import insert_for
-from feedsvc.storage.schema import polls, sources
+from feedsvc.storage.schema import sources
+from feedsvc.storage.schema_polling import polls
 from feedsvc.storage.types import Conn
 
 
@@ -32,6 +33,7 @@ async def put_source(conn: Conn, source: Source, position: int) -> None:
         "timezone": source.timezone,
         "language": source.language,
         "interval_seconds": int(source.interval.total_seconds()),
+        "max_interval_seconds": int(source.max_interval.total_seconds()),
         "first_run_seconds": int(source.first_run_window.total_seconds()),
         "allow_private": source.allow_private,
         "approval": source.approval,
@@ -53,13 +55,26 @@ async def start_over(conn: Conn, slug: str) -> None:
     await conn.execute(
         update(sources)
         .where(sources.c.slug == slug)
-        .values(next_poll_at=None, gone_at=None, first_polled_at=None, failures=0, last_error="", last_error_code="")
+        .values(
+            next_poll_at=None,
+            gone_at=None,
+            first_polled_at=None,
+            failures=0,
+            last_error="",
+            last_error_code="",
+            alarm="",
+            alarm_code="",
+            alarm_since=None,
+            current_interval_seconds=None,
+        )
     )
 
 
 async def poll_soon(conn: Conn, slug: str) -> None:
     """Poll a source at the next tick: how often has changed."""
-    await conn.execute(update(sources).where(sources.c.slug == slug).values(next_poll_at=None))
+    await conn.execute(
+        update(sources).where(sources.c.slug == slug).values(next_poll_at=None, current_interval_seconds=None)
+    )
 
 
 async def read_anew(conn: Conn, slug: str) -> None:

@@ -59,7 +59,13 @@ async def newest_date(conn: Conn, source: str) -> datetime | None:
 
 
 async def add(
-    conn: Conn, article_id: str, source: str, urls: dict[str, str], upstream_id: str | None, now: datetime
+    conn: Conn,
+    article_id: str,
+    source: str,
+    urls: dict[str, str],
+    upstream_id: str | None,
+    now: datetime,
+    terms: tuple[str, ...] = (),
 ) -> None:
     """Note that the source shows the article. `urls` maps canonical URLs to the URLs as found.
 
@@ -72,6 +78,7 @@ async def add(
             url=url,
             url_key=key,
             upstream_id=upstream_id,
+            terms=list(terms),
             first_seen_at=now,
             last_seen_at=now,
         )

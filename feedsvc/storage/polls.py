@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select
 
 from feedsvc.model.health import PollOutcome, PollRecord
-from feedsvc.storage.schema import origins, polls
+from feedsvc.storage.schema import origins
+from feedsvc.storage.schema_polling import polls
 from feedsvc.storage.types import Conn
 
 

@@ -9,10 +9,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from feedsvc.storage.schema_mail import outbox
+from feedsvc.storage import schema, schema_access, schema_mail, schema_polling
 
-# Importing any table of `schema_mail` completes the one MetaData.
-METADATA = outbox.metadata
+# Tables come into the one MetaData when their module is imported: all four are.
+METADATA = schema.metadata
+assert {schema_access.tokens.key, schema_mail.outbox.key, schema_polling.polls.key} <= METADATA.tables.keys()
 COMPARE: dict[str, Any] = {"compare_type": True, "compare_server_default": True}
 _FOLDER = Path(__file__).parent / "migrations"
 

@@ -59,6 +59,7 @@ def source(row: RowMapping) -> Source:
         timezone=row["timezone"],
         language=row["language"],
         interval=timedelta(seconds=row["interval_seconds"]),
+        max_interval=timedelta(seconds=row["max_interval_seconds"]),
         first_run_window=timedelta(seconds=row["first_run_seconds"]),
         allow_private=row["allow_private"],
         approval=row["approval"],

@@ -1,6 +1,7 @@
 """The tables: what editors configure, what came in, and the marks that processes share.
 
-The tables of readers and mail are in `schema_mail`. Both hang on one MetaData; importing `schema_mail` completes it.
+The tables of polling are in `schema_polling`, those of API tokens in `schema_access`, those of readers and mail in
+`schema_mail`. All hang on one MetaData; `revisions` imports them all.
 Slugs are foreign keys where people name things by them; a slug never changes.
 """
 
@@ -58,6 +59,7 @@ sources = Table(
     Column("timezone", String(64), nullable=False),
     Column("language", String(35), nullable=False),
     Column("interval_seconds", Integer, nullable=False),
+    Column("max_interval_seconds", Integer, nullable=False),
     Column("first_run_seconds", Integer, nullable=False),
     Column("allow_private", Boolean, nullable=False),
     Column("approval", Boolean, nullable=False),
@@ -76,6 +78,12 @@ sources = Table(
     Column("last_error", Text, nullable=False, server_default=text("''")),
     Column("last_error_code", String(40), nullable=False, server_default=text("''")),
     Column("failures", Integer, nullable=False, server_default="0"),
+    # The polls go well, but what they bring needs a person's look (dates or bodies that went missing, a burst).
+    Column("alarm", Text, nullable=False, server_default=text("''")),
+    Column("alarm_code", String(20), nullable=False, server_default=text("''")),
+    Column("alarm_since", Instant),
+    # The adaptive interval: longer while the source brings no news.
+    Column("current_interval_seconds", Integer),
 )
 
 lists = Table(
@@ -140,7 +148,10 @@ articles = Table(
     Column("content_hash", String(64), nullable=False),
     # Hash of the normalised title and text: the last of the identity rules. Empty where there is too little text.
     Column("text_hash", String(64), nullable=False, server_default=text("''")),
+    # The first article of those that tell nearly the same (see article_shingles); empty where it stands alone.
+    Column("cluster_id", String(36)),
     Index("ix_articles_text_hash", "text_hash"),
+    Index("ix_articles_cluster", "cluster_id"),
     Index("ix_articles_sort", "state", "sort_at", "id"),
     Index("ix_articles_embargo", "embargo_until"),
 )
@@ -153,6 +164,8 @@ article_categories = Table(
     # Copies of the article's state and order, so that a category's newest are one range of one index.
     Column("sort_at", Instant, nullable=False),
     Column("visible", Boolean, nullable=False),
+    # Who put it there: `rule` (what a changed rule no longer wants goes away again), `editor` or `push`.
+    Column("placed_by", String(10), nullable=False, server_default=text("'rule'")),
     # When the article entered the category for readers of digests: a number without gaps in order of commit. Empty for
     # what is held, embargoed or not mailable.
     Column("entry", BigInteger),
@@ -172,12 +185,25 @@ origins = Table(
     # The canonical URL that identifies the story, and the CMS's or upstream's own id under its source.
     Column("url_key", Text, nullable=False),
     Column("upstream_id", Text),
+    # The source's own words for what the story is about: rules are applied to them again when they change.
+    Column("terms", JSON, nullable=False),
+    # Hash of the entry as the source last showed it: the same again needs no second look. Empty: look.
+    Column("fingerprint", String(64), nullable=False, server_default=text("''")),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
     UniqueConstraint("source", "url_key"),
     Index("ix_origins_url_key", "url_key"),
     Index("ix_origins_upstream", "source", "upstream_id"),
     Index("ix_origins_article", "article_id"),
+)
+
+article_shingles = Table(
+    "article_shingles",
+    metadata,
+    # The smallest hashes of an article's shingles (see text.shingles): two articles that share one may be near-copies.
+    Column("value", BigInteger, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_article_shingles_article", "article_id"),
 )
 
 revisions = Table(
@@ -190,35 +216,6 @@ revisions = Table(
     Column("summary", Text, nullable=False),
     Column("content_html", Text, nullable=False),
     Column("changed", JSON, nullable=False),
-)
-
-validators = Table(
-    "validators",
-    metadata,
-    Column("source", SLUG, primary_key=True),
-    Column("url", Text, primary_key=True),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("fetched_at", Instant, nullable=False),
-    # A permanent redirect (301, 308) is remembered after two identical ones.
-    Column("moved_to", Text),
-    Column("moved_seen", Integer, nullable=False, server_default="0"),
-)
-
-polls = Table(
-    "polls",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source", SLUG, nullable=False),
-    Column("started_at", Instant, nullable=False),
-    Column("finished_at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("found", Integer, nullable=False),
-    Column("new", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),
-    Column("failed", Integer, nullable=False),
-    Column("error", Text, nullable=False, server_default=text("''")),
-    Index("ix_polls_source", "source", "started_at"),
 )
 
 # ---------------------------------------------------------------- marks that processes share

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from feedsvc.model.health import Validators
 from feedsvc.storage.engine_sql import insert_for
-from feedsvc.storage.schema import validators
+from feedsvc.storage.schema_polling import validators
 from feedsvc.storage.types import Conn
 
 _CHUNK = 500

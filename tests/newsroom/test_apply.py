@@ -20,7 +20,8 @@ from feedsvc.newsroom.read import parse, read
 from feedsvc.storage import digests, editorial, schema, stamps, subscribers
 from feedsvc.storage import validators as validator_rows
 from feedsvc.storage.database import Database
-from feedsvc.storage.schema import polls, sources, validators
+from feedsvc.storage.schema import sources
+from feedsvc.storage.schema_polling import polls, validators
 from feedsvc.storage.types import Conn
 from tests.newsroom.test_read import GOOD
 

@@ -89,9 +89,8 @@ FAULTS = {
     ('interval = "1h 30m"', 'interval = "99999999999999w"'): "line 15, [[source]] usst-news, interval: '99999",
     ('interval = "1h 30m"', "interval = 30"): "line 15, [[source]] usst-news, interval: must be text in quotation",
     ('interval = "1h 30m"', 'approval = "yes"'): "line 15, [[source]] usst-news, approval: must be true or false",
-    ('kind = "page"', 'kind = "push"'): "line 11, [[source]] usst-news, kind: 'push' cannot be set up in a file yet",
     ('kind = "page"', 'kind = "rss"'): (
-        "line 11, [[source]] usst-news, kind: must be one of 'page', 'feed', 'sitemap'."
+        "line 11, [[source]] usst-news, kind: must be one of 'page', 'feed', 'sitemap', 'push'."
     ),
     ("https://en.usst.edu.cn/", "en.usst.edu.cn/"): "line 12, [[source]] usst-news, url: 'en.usst.edu.cn/News_Events",
     ("https://en.usst.edu.cn/", "file:///etc/"): "line 12, [[source]] usst-news, url: 'file:///etc/News_Events.htm' is",

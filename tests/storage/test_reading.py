@@ -28,6 +28,7 @@ async def add_source(conn: Conn, slug: str, title: str) -> None:
     numbers = {
         "interval_seconds": 60,
         "first_run_seconds": 60,
+        "max_interval_seconds": 60,
         "allow_private": False,
         "approval": False,
         "position": 0,

@@ -36,14 +36,26 @@ def upgrade() -> None:
     sa.Column('mailable', sa.Boolean(), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('text_hash', sa.String(length=64), server_default=sa.text("('')"), nullable=False),
+    sa.Column('cluster_id', sa.String(length=36), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_articles')),
     sa.UniqueConstraint('guid', name=op.f('uq_articles_guid'))
     )
     with op.batch_alter_table('articles', schema=None) as batch_op:
+        batch_op.create_index('ix_articles_cluster', ['cluster_id'], unique=False)
         batch_op.create_index('ix_articles_embargo', ['embargo_until'], unique=False)
         batch_op.create_index('ix_articles_sort', ['state', 'sort_at', 'id'], unique=False)
         batch_op.create_index('ix_articles_text_hash', ['text_hash'], unique=False)
 
+    op.create_table('backfills',
+    sa.Column('source', sa.String(length=80), nullable=False),
+    sa.Column('next_url', sa.Text(), nullable=False),
+    sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('found', sa.Integer(), nullable=False),
+    sa.Column('new', sa.Integer(), nullable=False),
+    sa.Column('started_at', sa.BigInteger(), nullable=False),
+    sa.Column('updated_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('source', name=op.f('pk_backfills'))
+    )
     op.create_table('categories',
     sa.Column('slug', sa.String(length=80), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
@@ -79,6 +91,13 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('scheduled_since', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('slug', name=op.f('pk_digests'))
+    )
+    op.create_table('hosts',
+    sa.Column('origin', sa.String(length=300), nullable=False),
+    sa.Column('robots', sa.Text(), nullable=True),
+    sa.Column('robots_read_at', sa.BigInteger(), nullable=True),
+    sa.Column('asked_at', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('origin', name=op.f('pk_hosts'))
     )
     op.create_table('issues',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -118,7 +137,11 @@ def upgrade() -> None:
     sa.Column('found', sa.Integer(), nullable=False),
     sa.Column('new', sa.Integer(), nullable=False),
     sa.Column('changed', sa.Integer(), nullable=False),
+    sa.Column('held', sa.Integer(), server_default='0', nullable=False),
     sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('read', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('dated', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('bodied', sa.Integer(), server_default='0', nullable=False),
     sa.Column('error', sa.Text(), server_default=sa.text("('')"), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_polls'))
     )
@@ -135,6 +158,7 @@ def upgrade() -> None:
     sa.Column('timezone', sa.String(length=64), nullable=False),
     sa.Column('language', sa.String(length=35), nullable=False),
     sa.Column('interval_seconds', sa.Integer(), nullable=False),
+    sa.Column('max_interval_seconds', sa.Integer(), nullable=False),
     sa.Column('first_run_seconds', sa.Integer(), nullable=False),
     sa.Column('allow_private', sa.Boolean(), nullable=False),
     sa.Column('approval', sa.Boolean(), nullable=False),
@@ -152,6 +176,10 @@ def upgrade() -> None:
     sa.Column('last_error', sa.Text(), server_default=sa.text("('')"), nullable=False),
     sa.Column('last_error_code', sa.String(length=40), server_default=sa.text("('')"), nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('alarm', sa.Text(), server_default=sa.text("('')"), nullable=False),
+    sa.Column('alarm_code', sa.String(length=20), server_default=sa.text("('')"), nullable=False),
+    sa.Column('alarm_since', sa.BigInteger(), nullable=True),
+    sa.Column('current_interval_seconds', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('slug', name=op.f('pk_sources'))
     )
     op.create_table('stamps',
@@ -199,6 +227,21 @@ def upgrade() -> None:
     sa.Column('count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('key', 'window_start', name=op.f('pk_throttles'))
     )
+    op.create_table('tokens',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('prefix', sa.String(length=20), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('scopes', sa.JSON(), nullable=False),
+    sa.Column('sources', sa.JSON(), nullable=False),
+    sa.Column('signed', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=True),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.Column('last_used_at', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tokens')),
+    sa.UniqueConstraint('hash', name=op.f('uq_tokens_hash'))
+    )
     op.create_table('validators',
     sa.Column('source', sa.String(length=80), nullable=False),
     sa.Column('url', sa.Text(), nullable=False),
@@ -209,11 +252,17 @@ def upgrade() -> None:
     sa.Column('moved_seen', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('source', 'url', name=op.f('pk_validators'))
     )
+    op.create_table('waits',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('until', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_waits'))
+    )
     op.create_table('article_categories',
     sa.Column('category', sa.String(length=80), nullable=False),
     sa.Column('article_id', sa.String(length=36), nullable=False),
     sa.Column('sort_at', sa.BigInteger(), nullable=False),
     sa.Column('visible', sa.Boolean(), nullable=False),
+    sa.Column('placed_by', sa.String(length=10), server_default=sa.text("'rule'"), nullable=False),
     sa.Column('entry', sa.BigInteger(), nullable=True),
     sa.Column('entered_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['article_id'], ['articles.id'], name=op.f('fk_article_categories_article_id'), ondelete='CASCADE'),
@@ -224,6 +273,15 @@ def upgrade() -> None:
         batch_op.create_index('ix_article_categories_article', ['article_id'], unique=False)
         batch_op.create_index('ix_article_categories_entry', ['entry'], unique=False)
         batch_op.create_index('ix_article_categories_newest', ['category', 'visible', 'sort_at', 'article_id'], unique=False)
+
+    op.create_table('article_shingles',
+    sa.Column('value', sa.BigInteger(), nullable=False),
+    sa.Column('article_id', sa.String(length=36), nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['articles.id'], name=op.f('fk_article_shingles_article_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('value', 'article_id', name=op.f('pk_article_shingles'))
+    )
+    with op.batch_alter_table('article_shingles', schema=None) as batch_op:
+        batch_op.create_index('ix_article_shingles_article', ['article_id'], unique=False)
 
     op.create_table('blocks',
     sa.Column('issue_id', sa.Integer(), nullable=False),
@@ -250,6 +308,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_editions')),
     sa.UniqueConstraint('issue_id', 'public', 'digest_key', name=op.f('uq_editions_issue_id_public_digest_key'))
     )
+    op.create_table('idempotency',
+    sa.Column('token_id', sa.String(length=36), nullable=False),
+    sa.Column('key', sa.String(length=255), nullable=False),
+    sa.Column('request_hash', sa.String(length=64), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=True),
+    sa.Column('headers', sa.JSON(), nullable=True),
+    sa.Column('body', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['token_id'], ['tokens.id'], name=op.f('fk_idempotency_token_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('token_id', 'key', name=op.f('pk_idempotency'))
+    )
+    with op.batch_alter_table('idempotency', schema=None) as batch_op:
+        batch_op.create_index('ix_idempotency_created', ['created_at'], unique=False)
+
     op.create_table('origins',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('article_id', sa.String(length=36), nullable=False),
@@ -257,6 +329,8 @@ def upgrade() -> None:
     sa.Column('url', sa.Text(), nullable=False),
     sa.Column('url_key', sa.Text(), nullable=False),
     sa.Column('upstream_id', sa.Text(), nullable=True),
+    sa.Column('terms', sa.JSON(), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), server_default=sa.text("('')"), nullable=False),
     sa.Column('first_seen_at', sa.BigInteger(), nullable=False),
     sa.Column('last_seen_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['articles.id'], name=op.f('fk_origins_article_id'), ondelete='CASCADE'),
@@ -346,15 +420,25 @@ def downgrade() -> None:
         batch_op.drop_index('ix_origins_article')
 
     op.drop_table('origins')
+    with op.batch_alter_table('idempotency', schema=None) as batch_op:
+        batch_op.drop_index('ix_idempotency_created')
+
+    op.drop_table('idempotency')
     op.drop_table('editions')
     op.drop_table('blocks')
+    with op.batch_alter_table('article_shingles', schema=None) as batch_op:
+        batch_op.drop_index('ix_article_shingles_article')
+
+    op.drop_table('article_shingles')
     with op.batch_alter_table('article_categories', schema=None) as batch_op:
         batch_op.drop_index('ix_article_categories_newest')
         batch_op.drop_index('ix_article_categories_entry')
         batch_op.drop_index('ix_article_categories_article')
 
     op.drop_table('article_categories')
+    op.drop_table('waits')
     op.drop_table('validators')
+    op.drop_table('tokens')
     op.drop_table('throttles')
     op.drop_table('switches')
     op.drop_table('suppressions')
@@ -373,14 +457,17 @@ def downgrade() -> None:
         batch_op.drop_index('ix_issues_state')
 
     op.drop_table('issues')
+    op.drop_table('hosts')
     op.drop_table('digests')
     op.drop_table('data_keys')
     op.drop_table('counters')
     op.drop_table('categories')
+    op.drop_table('backfills')
     with op.batch_alter_table('articles', schema=None) as batch_op:
         batch_op.drop_index('ix_articles_text_hash')
         batch_op.drop_index('ix_articles_sort')
         batch_op.drop_index('ix_articles_embargo')
+        batch_op.drop_index('ix_articles_cluster')
 
     op.drop_table('articles')
     # ### end Alembic commands ###
