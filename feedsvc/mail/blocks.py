@@ -92,11 +92,6 @@ def join(blocks: Iterable[bytes]) -> Body:
     return Body(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
 
-def splice(blocks: Iterable[bytes], slots: Mapping[str, str]) -> bytes:
-    """Blocks joined and their slots filled: quoted-printable of the whole text. Raises RenderError."""
-    return join(blocks).fill(slots)
-
-
 def _encode_line(line: str, soft: bool = False) -> list[bytes]:
     """A line without breaks in chunks that take a soft break after them; `soft`: after the last one, too."""
     data = line.encode("utf-8", "replace")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, case, select, type_coerce
+from sqlalchemy import BigInteger, case, type_coerce
 
 from feedsvc.storage.engine_sql import insert_for
 from feedsvc.storage.schema import stamps
@@ -32,9 +32,3 @@ async def bump(conn: Conn, feeds: Iterable[str], now: datetime) -> None:
                 index_elements=["feed"], set_={"changed_at": case((fresh > last, fresh), else_=after)}
             )
         )
-
-
-async def all_stamps(conn: Conn) -> dict[str, datetime]:
-    """Every feed's mark (UTC, whole seconds). A feed that never changed is missing."""
-    rows = await conn.execute(select(stamps.c.feed, stamps.c.changed_at))
-    return {row.feed: row.changed_at for row in rows}

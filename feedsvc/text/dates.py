@@ -35,12 +35,6 @@ def format_date(instant: datetime, language: str, timezone: str, date_only: bool
     return day if date_only else f"{day} {local:%H:%M}"
 
 
-def format_instant(instant: datetime, language: str, timezone: str) -> str:
-    """Day, time and zone: June 8, 2020 08:00 (China Time) / 2020年6月8日 08:00（中国时间）."""
-    moment = format_date(instant, language, timezone, date_only=False)
-    return in_brackets(moment, zone_name(timezone, language), language)
-
-
 def in_brackets(text: str, remark: str, language: str) -> str:
     """`text (remark)`, in Chinese with the brackets of Chinese."""
     return f"{text}（{remark}）" if locale_of(language).language == "zh" else f"{text} ({remark})"

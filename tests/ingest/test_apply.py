@@ -23,11 +23,12 @@ from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.net.client import HttpClient
 from feedsvc.settings import Settings
 from feedsvc.storage import articles as article_rows
-from feedsvc.storage import categories, editorial, stamps
+from feedsvc.storage import categories, editorial
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories, articles, origins
 from tests.ingest.conftest import AddSource
 from tests.ingest.site import BODY, PlainReader
+from tests.storage.marks import all_stamps
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -97,12 +98,12 @@ async def test_a_batch_marks_each_feed_once(kit: Kit, add_source: AddSource) -> 
     source = await add_source()
     await bring_in(kit, source, [story(n) for n in range(5)])
     async with kit.db.read() as conn:
-        assert await stamps.all_stamps(conn) == {"news": NOW, "*": NOW}
+        assert await all_stamps(conn) == {"news": NOW, "*": NOW}
         in_order = list((await conn.execute(select(articles.c.title).order_by(articles.c.id))).scalars())
         assert in_order == [f"Story {n}" for n in range(5)]
     await bring_in(kit, source, [story(n) for n in range(5)])
     async with kit.db.read() as conn:
-        assert await stamps.all_stamps(conn) == {"news": NOW, "*": NOW}
+        assert await all_stamps(conn) == {"news": NOW, "*": NOW}
 
 
 async def test_a_bad_story_costs_itself(kit: Kit, add_source: AddSource) -> None:

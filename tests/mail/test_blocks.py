@@ -40,7 +40,7 @@ def test_what_is_spliced_decodes_to_the_texts_with_their_slots_filled(
 ) -> None:
     values = {"name": first, "leave": second, "a_b": third}
     marked = ["".join(piece + (blocks.slot(name) if name else "") for piece, name in text) for text in texts]
-    body = blocks.splice([blocks.encode(text) for text in marked], values)
+    body = blocks.join([blocks.encode(text) for text in marked]).fill(values)
     # Breaks are made one kind piece by piece: a CR at the end of one and an LF at the start of the next are two breaks.
     expected = "".join(normal("".join(part)) for text in texts for part in _pieces(text, values))
     assert quopri.decodestring(body).decode().replace("\r\n", "\n") == expected
@@ -62,7 +62,7 @@ def test_every_line_is_short_plain_ascii_that_nothing_on_the_way_changes(
     text: list[tuple[str, str | None]], value: str
 ) -> None:
     marked = "".join(piece + (blocks.slot(name) if name else "") for piece, name in text)
-    body = blocks.splice([blocks.encode(marked)], {"name": value, "leave": value, "a_b": value})
+    body = blocks.join([blocks.encode(marked)]).fill({"name": value, "leave": value, "a_b": value})
     for line in lines_of(body):
         assert len(line) <= 76
         assert re.fullmatch(rb"[ -~\t]*", line)
@@ -85,16 +85,16 @@ def test_no_text_from_outside_becomes_a_slot(text: str) -> None:
 def test_a_slot_is_a_line_of_its_own() -> None:
     text = f"Dear {blocks.slot('name')}, hello.\nBye"
     assert blocks.encode(text) == b"Dear =\r\n={name}\r\n, hello.\r\nBye=\r\n"
-    assert blocks.splice([blocks.encode(text)], {"name": "Ada"}) == b"Dear =\r\nAda=\r\n, hello.\r\nBye=\r\n"
+    assert blocks.join([blocks.encode(text)]).fill({"name": "Ada"}) == b"Dear =\r\nAda=\r\n, hello.\r\nBye=\r\n"
 
 
 def test_a_slot_that_is_empty_leaves_nothing() -> None:
-    assert blocks.splice([blocks.encode(f"a{blocks.slot('name')}b")], {"name": ""}) == b"a=\r\nb=\r\n"
+    assert blocks.join([blocks.encode(f"a{blocks.slot('name')}b")]).fill({"name": ""}) == b"a=\r\nb=\r\n"
 
 
 def test_a_slot_that_nothing_fills_is_an_error() -> None:
     with pytest.raises(RenderError, match="slot 'name' that nothing fills"):
-        blocks.splice([blocks.encode(blocks.slot("name"))], {"other": ""})
+        blocks.join([blocks.encode(blocks.slot("name"))]).fill({"other": ""})
 
 
 def test_blocks_joined_once_are_filled_often() -> None:
@@ -107,4 +107,4 @@ def test_blocks_joined_once_are_filled_often() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert blocks.encode("") == b""
-    assert blocks.splice([], {}) == b""
+    assert blocks.join([]).fill({}) == b""

@@ -17,13 +17,14 @@ from feedsvc.newsroom.apply import apply, apply_file, plan
 from feedsvc.newsroom.diff import Act, What
 from feedsvc.newsroom.export import export
 from feedsvc.newsroom.read import parse, read
-from feedsvc.storage import digests, editorial, schema, stamps, subscribers
+from feedsvc.storage import digests, editorial, schema, subscribers
 from feedsvc.storage import validators as validator_rows
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import sources
 from feedsvc.storage.schema_polling import polls, validators
 from feedsvc.storage.types import Conn
 from tests.newsroom.test_read import GOOD
+from tests.storage.marks import all_stamps
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "newsroom.example.toml"
 ROOM = parse(GOOD, "newsroom.toml")
@@ -36,7 +37,7 @@ async def stored(db: Database) -> Newsroom:
 
 async def marks(db: Database) -> dict[str, object]:
     async with db.read() as conn:
-        return dict(await stamps.all_stamps(conn))
+        return dict(await all_stamps(conn))
 
 
 async def since(conn: Conn) -> object:

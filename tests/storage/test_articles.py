@@ -16,6 +16,7 @@ from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories, revisions
 from feedsvc.storage.schema import articles as table
 from feedsvc.storage.types import Conn
+from tests.storage.marks import all_stamps
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -146,11 +147,11 @@ async def test_what_is_held_is_seen_nowhere_until_published(newsroom: Database) 
         article_id = await bring_in(conn, state=HELD)
         assert await visible(conn, article_id) == set()
         assert await entries(conn, article_id) == {"news": None, "research": None}
-        assert await stamps.all_stamps(conn) == {}
+        assert await all_stamps(conn) == {}
         await articles.publish(conn, article_id, NOW)
         assert await visible(conn, article_id) == {"news", "research"}
         assert await entries(conn, article_id) == {"news": 1, "research": 2}
-        assert set(await stamps.all_stamps(conn)) == {"news", "research", "*"}
+        assert set(await all_stamps(conn)) == {"news", "research", "*"}
 
 
 async def test_a_withdrawal_hides_and_moves_the_marks_forward(newsroom: Database) -> None:
@@ -159,7 +160,7 @@ async def test_a_withdrawal_hides_and_moves_the_marks_forward(newsroom: Database
         await stamps.bump(conn, ["news", "research", "*"], NOW)
         await articles.withdraw(conn, article_id, NOW)
         assert await visible(conn, article_id) == set()
-        assert set((await stamps.all_stamps(conn)).values()) == {NOW + timedelta(seconds=1)}
+        assert set((await all_stamps(conn)).values()) == {NOW + timedelta(seconds=1)}
         row = (await conn.execute(select(table))).mappings().one()
         assert (row["state"], row["withdrawn_at"]) == ("withdrawn", NOW)
         await articles.withdraw(conn, article_id, NOW + HOUR)
@@ -216,7 +217,7 @@ async def test_an_embargo_ends_by_itself(newsroom: Database) -> None:
         assert await articles.is_release_due(conn, NOW + 3 * HOUR)
         assert await articles.release_due(conn, NOW + 3 * HOUR) == [ids[1], ids[0]]
         assert [await entries(conn, article_id) for article_id in ids] == [{"news": 2}, {"news": 1}, {"news": None}]
-        assert (await stamps.all_stamps(conn))["news"] == NOW + 3 * HOUR
+        assert (await all_stamps(conn))["news"] == NOW + 3 * HOUR
         assert await articles.release_due(conn, NOW + 3 * HOUR) == []
 
 

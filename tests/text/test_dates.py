@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from feedsvc.text import dates
 
-MONDAY = datetime(2020, 6, 8, tzinfo=UTC)
 ZONES = ["Asia/Shanghai", "UTC", "America/New_York", "America/St_Johns", "Pacific/Auckland", "Pacific/Honolulu"]
 
 
@@ -32,11 +31,6 @@ def test_an_instant_falls_on_the_day_of_the_zone() -> None:
     assert dates.format_date(late, "en", "Asia/Shanghai") == "June 6, 2020"
     assert dates.format_date(late, "en", "UTC") == "June 5, 2020"
     assert dates.format_date(late, "zh", "Asia/Shanghai", date_only=False) == "2020年6月6日 00:00"
-
-
-def test_an_instant_is_told_with_its_zone() -> None:
-    assert dates.format_instant(MONDAY, "en", "Asia/Shanghai") == "June 8, 2020 08:00 (China Time)"
-    assert dates.format_instant(MONDAY, "zh", "Asia/Shanghai") == "2020年6月8日 08:00（中国时间）"
 
 
 @pytest.mark.parametrize(
