@@ -17,6 +17,7 @@ from feedsvc.clock import Clock, SystemClock
 from feedsvc.delivery.drain import Drain
 from feedsvc.digests import run as digests_run
 from feedsvc.errors import FeedsvcError, PortInUse
+from feedsvc.ingest import nearness
 from feedsvc.ingest import run as ingest_run
 from feedsvc.ingest.politeness import PoliteFetcher
 from feedsvc.ingest.reading import Reader
@@ -75,7 +76,7 @@ async def open_app(settings: Settings, clock: Clock | None = None, create: bool 
         stack.push_async_callback(http.close)
         reader = Reader()
         stack.push_async_callback(reader.close)
-        yield App(settings, used, db, PoliteFetcher(http, settings, used), reader)
+        yield App(settings, used, db, PoliteFetcher(http, settings, used, db=db), reader)
 
 
 def web_application(
@@ -107,6 +108,7 @@ def jobs(app: App) -> list[Job]:
     """Everything periodic, in one table."""
     return [
         Job("poll", POLL_SECONDS, lambda: ingest_run.tick(app.db, app.fetcher, app.reader, app.settings, app.clock)),
+        Job("near-copies", POLL_SECONDS, lambda: nearness.tick(app.db)),
         Job("digests", DIGEST_SECONDS, lambda: digests_run.tick(app.db, app.settings, app.clock)),
         Job("gauges", GAUGE_SECONDS, lambda: _gauges(app)),
     ]

@@ -2,11 +2,19 @@
 
     FeedsvcError
     ├── UsageError            usage            the command line asked for something that does not exist
+    │   └── NotJson           not_json         a request's body is not plain JSON by its headers
     ├── SettingsError         settings         the settings file or the environment is wrong
     │   └── SecretMissing     secret_missing   no secret key where one is needed
     ├── NewsroomError         newsroom         a newsroom file is wrong (file, line and key are named)
     ├── NotFound              not_found        a named source, category, list, digest or reader is not there
     ├── InputError            input            data given by a person cannot be used (a CSV row, an address)
+    │   ├── FieldsWrong       fields           fields of what a program sent cannot be used; each is named
+    │   └── KeyReused         key_reused       an Idempotency-Key was used before, for something else
+    ├── Unauthenticated       unauthenticated  no token, or one that is not good (any more)
+    │   └── SignatureRefused  signature        the request's signature is missing, wrong or too old
+    ├── Forbidden             forbidden        the token is good, but not for this
+    ├── InFlight              in_flight        the same request is being worked on at this moment
+    ├── TooFast               too_fast         too many requests with one token
     ├── StorageError          storage          the database said no
     │   ├── DatabaseBusy      database_busy    another process holds the write lock
     │   ├── DatabaseBehind    database_behind  its schema is older than the code
@@ -23,6 +31,8 @@ A message is a sentence for a person that says what happened and what to do next
 `feedsvc/docs/errors.md` describes each code; two total tables (`cli.exits`, `web.problems`) map each class.
 """
 
+from collections.abc import Sequence
+
 
 class FeedsvcError(Exception):
     """Something feedsvc could not do; the message says what to do next."""
@@ -34,6 +44,12 @@ class UsageError(FeedsvcError):
     """The command line asked for something that does not exist."""
 
     code = "usage"
+
+
+class NotJson(UsageError):
+    """A request's body is, by its headers, something else than JSON, or compressed."""
+
+    code = "not_json"
 
 
 class SettingsError(FeedsvcError):
@@ -64,6 +80,70 @@ class InputError(FeedsvcError):
     """Data given by a person cannot be used."""
 
     code = "input"
+
+
+class FieldsWrong(InputError):
+    """Fields of what a program sent cannot be used.
+
+    `faults` are pairs of a JSON pointer (RFC 6901) and a sentence.
+    """
+
+    code = "fields"
+
+    def __init__(self, message: str, *, faults: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
+
+    @classmethod
+    def naming(cls, faults: Sequence[tuple[str, str]]) -> "FieldsWrong":
+        """The error of these faults; its message is the first of them, and how many more there are."""
+        pointer, sentence = faults[0]
+        more = f" (And {len(faults) - 1} more.)" if len(faults) > 1 else ""
+        return cls(f"{pointer[1:] or 'The document'}: {sentence}{more}", faults=faults)
+
+
+class KeyReused(InputError):
+    """An Idempotency-Key was used before, for something else."""
+
+    code = "key_reused"
+
+
+class Unauthenticated(FeedsvcError):
+    """No token, or one that is unknown, expired or revoked: the answer is the same."""
+
+    code = "unauthenticated"
+
+
+class SignatureRefused(Unauthenticated):
+    """A request's signature is missing, malformed, wrong or too old."""
+
+    code = "signature"
+
+
+class Forbidden(FeedsvcError):
+    """The token is good, but not for this; `scope` names the scope that it lacks, if that is what it lacks."""
+
+    code = "forbidden"
+
+    def __init__(self, message: str, *, scope: str = "") -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+class InFlight(FeedsvcError):
+    """The same request is being worked on at this moment."""
+
+    code = "in_flight"
+
+
+class TooFast(FeedsvcError):
+    """Too many requests with one token; `retry_after` says in how many seconds the next one may come."""
+
+    code = "too_fast"
+
+    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class StorageError(FeedsvcError):

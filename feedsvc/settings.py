@@ -132,7 +132,9 @@ class Ingest(_Section):
 
     timeout: float = Field(60, gt=0, description="Seconds one fetch may take in all.")
     max_bytes: int = Field(10_000_000, ge=10_000, description="Bytes one answer may have after decompression.")
-    concurrency: int = Field(8, ge=1, le=64, description="Hosts visited at once; each host sees one request at a time.")
+    concurrency: int = Field(
+        16, ge=1, le=64, description="Hosts visited at once; each host sees one request at a time."
+    )
     robots: bool = Field(True, description="Obey robots.txt.")
 
 

@@ -1,51 +1,87 @@
-"""`feedsvc article`."""
+"""`feedsvc article`: list, and the group that its other commands hang in."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.printing import add_row, facts, must_be_known, print_json, say, show, table
+from feedsvc.cli.article_acts import hold, publish, withdraw
+from feedsvc.cli.article_new import import_command, new
+from feedsvc.cli.article_show import short, show_command
+from feedsvc.cli.printing import add_row, must_be_known, print_json, say, several, show, table
 from feedsvc.cli.running import execute
-from feedsvc.errors import NotFound
-from feedsvc.model.article import Article, Revision
-from feedsvc.storage import categories, history, reading
+from feedsvc.ingest import desk as acts
+from feedsvc.model.article import Article, ArticleState
+from feedsvc.storage import categories, desk, sources
+from feedsvc.storage.desk import Choice
 from feedsvc.text.dates import story_day
-from feedsvc.text.html import plain_text
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="The stories that came in.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ANY = "any"
+_STATES = (*(state.value for state in ArticleState), ANY)
 
 
 @app.command("list")
 def list_command(
     ctx: typer.Context,
+    state: Annotated[str, typer.Option(help=f"Only those in this state: {', '.join(_STATES)}.")] = "published",
     category: Annotated[str, typer.Option(help="Only this category.")] = "",
+    source: Annotated[str, typer.Option(help="Only this source's.")] = "",
+    search: Annotated[str, typer.Option(help="Only those with this in their title.")] = "",
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=1000)] = 20,
+    before: Annotated[str, typer.Option(help="Go on after this article (its id): older ones.", metavar="ID")] = "",
     json: Json = False,
 ) -> None:
-    """List the newest published articles.
+    """List the newest articles.
 
-    Example: feedsvc article list --category news --limit 50
+    Those that are published, or those in another state.
+
+    Example: feedsvc article list --state held --source usst-news
     """
 
-    async def _action(app: App) -> tuple[list[Article], str]:
+    async def _action(app: App) -> tuple[list[Article], dict[ArticleState, int], str]:
         async with app.db.read() as conn:
+            must_be_known("state", state, _STATES)
             must_be_known("category", category, [one.slug for one in await categories.every(conn)])
-            found = await reading.latest(conn, (category,) if category else (), limit)
-        return found, app.settings.site.timezone
+            must_be_known("source", source, [one.slug for one in await sources.every(conn)] if source else [])
+            wanted = Choice(None if state == ANY else ArticleState(state), source, category, search)
+            last = await acts.resolve(conn, before) if before else None
+            return await desk.listed(conn, wanted, limit, last), await desk.states(conn), app.settings.site.timezone
 
-    found, zone = execute(ctx, _action)
+    found, states, zone = execute(ctx, _action)
     if json:
-        print_json([{key: value for key, value in _told(one).items() if key != "content_html"} for one in found])
+        print_json([_told(one) for one in found])
         return
-    if not found:
+    if found:
+        _print_list(found, state, zone)
+    if len(found) == limit:
+        say(f"Older ones: the same command with --before {short(found[-1].id)}")
+    _print_others(states, state, found)
+
+
+def _print_list(found: list[Article], state: str, zone: str) -> None:
+    """The states stand in a column of their own where they may differ."""
+    mixed = state == ANY
+    listing = table("date", *(["state"] if mixed else []), "title", "categories", "id", whole=("date", "state", "id"))
+    for article in found:
+        standing = [article.state] if mixed else []
+        add_row(
+            listing, _day(article, zone), *standing, article.title, ", ".join(article.categories), short(article.id)
+        )
+    show(listing)
+
+
+def _print_others(states: dict[ArticleState, int], state: str, found: list[Article]) -> None:
+    """What the list does not show."""
+    if not states:
         say("No articles yet. `feedsvc source poll --all` reads the sources now.")
         return
-    listing = table("date", "title", "categories", "id", whole=("date", "id"))
-    for article in found:
-        add_row(listing, _day(article, zone), article.title, ", ".join(article.categories), article.id)
-    show(listing)
+    if not found:
+        say("No article fits. Ask for less, or for another state: `feedsvc article list --state any`.")
+    waiting = states.get(ArticleState.HELD, 0)
+    if waiting and state not in (ArticleState.HELD, ANY):
+        say(f"{several(waiting, 'article')} held: `feedsvc article list --state held` shows them.")
 
 
 def _day(article: Article, zone: str) -> str:
@@ -55,47 +91,13 @@ def _day(article: Article, zone: str) -> str:
     return story_day(article.published_at, article.published_is_date, zone).isoformat()
 
 
-@app.command("show")
-def show_command(
-    ctx: typer.Context,
-    article_id: Annotated[str, typer.Argument(help="The article's id, from `feedsvc article list`.", metavar="ID")],
-    json: Json = False,
-) -> None:
-    """Show one article whole, with its revisions.
-
-    Example: feedsvc article show 0192f3a0-6c1e-7d3a-9c51-2f1d5a6b7c8d
-    """
-
-    async def _action(app: App) -> tuple[Article, list[Revision], str]:
-        async with app.db.read() as conn:
-            article = await reading.get(conn, article_id)
-            if article is None:
-                msg = f"There is no article {article_id}. `feedsvc article list` shows those that there are."
-                raise NotFound(msg)
-            return article, await history.of_article(conn, article_id), app.settings.site.timezone
-
-    article, earlier, zone = execute(ctx, _action)
-    if json:
-        print_json({**_told(article), "revisions": earlier})
-        return
-    say(article.title, style="bold")
-    facts(
-        {
-            "state": article.state,
-            "published": _day(article, zone) if article.published_at else "no date",
-            "first seen": f"{article.first_seen_at:%Y-%m-%d %H:%M} UTC",
-            "revision": article.revision,
-            "writers": ", ".join(article.authors) or "-",
-            "categories": ", ".join(article.categories) or "-",
-            "source": article.source,
-            "link": article.url,
-        }
-    )
-    for one in earlier:
-        say(f"revision {one.revision}, {one.changed_at:%Y-%m-%d %H:%M} UTC: {', '.join(one.changed)} changed")
-    say()
-    say(plain_text(article.content_html) or article.summary)
+def _told(article: Article) -> dict[str, Any]:
+    return {name: getattr(article, name) for name in Article.__slots__ if name != "content_html"}
 
 
-def _told(article: Article) -> dict[str, object]:
-    return {name: getattr(article, name) for name in Article.__slots__}
+app.command("show")(show_command)
+app.command("new")(new)
+app.command("import")(import_command)
+app.command("hold")(hold)
+app.command("publish")(publish)
+app.command("withdraw")(withdraw)

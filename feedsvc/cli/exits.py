@@ -10,6 +10,7 @@ SOFTWARE = 70
 OS = 71
 IO = 74
 TEMPORARY = 75
+PERMISSION = 77
 CONFIG = 78
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -17,11 +18,19 @@ BROKEN_PIPE = 141
 EXITS: dict[type[errors.FeedsvcError], int] = {
     errors.FeedsvcError: SOFTWARE,
     errors.UsageError: USAGE,
+    errors.NotJson: USAGE,
     errors.SettingsError: CONFIG,
     errors.SecretMissing: CONFIG,
     errors.NewsroomError: DATA,
     errors.NotFound: NO_INPUT,
     errors.InputError: DATA,
+    errors.FieldsWrong: DATA,
+    errors.KeyReused: DATA,
+    errors.Unauthenticated: PERMISSION,
+    errors.SignatureRefused: PERMISSION,
+    errors.Forbidden: PERMISSION,
+    errors.InFlight: TEMPORARY,
+    errors.TooFast: TEMPORARY,
     errors.StorageError: IO,
     errors.DatabaseBusy: TEMPORARY,
     errors.DatabaseBehind: CONFIG,

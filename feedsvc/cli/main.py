@@ -27,11 +27,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("newsroom", "Bring sources, categories, lists and digests up to a TOML file."),
     "export": ("newsroom", "Print the newsroom as a TOML file."),
     "source": ("source", "Where articles come from: list, add, check, poll, pause, resume."),
-    "article": ("article", "The stories: list, show."),
+    "article": ("article", "The stories: list, show, new, import, hold, publish, withdraw."),
     "digest": ("digest", "Newsletters: list, preview, test, send, issues."),
     "issue": ("issue", "One number of a digest: show."),
     "subscriber": ("subscriber", "Who gets mail: list, show, add, import, export."),
     "delivery": ("delivery", "Mail on its way: status, freeze, thaw."),
+    "token": ("token", "Keys of programs that push articles: create, list, revoke."),
     "db": ("db", "The database: migrate, check."),
     "settings": ("settings", "The settings in force, secrets hidden; --new-key prints a key."),
 }

@@ -1,10 +1,8 @@
 """`feedsvc source`."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.progress import BarColumn, TextColumn
@@ -12,19 +10,20 @@ from rich.progress import Progress as Bar
 
 from feedsvc.app import App
 from feedsvc.cli.exits import DATA
-from feedsvc.cli.printing import add_row, print_json, progress, say, several, show, table, when
+from feedsvc.cli.printing import add_row, print_json, progress, say, show, table, when
 from feedsvc.cli.running import execute
-from feedsvc.errors import InputError, UsageError
-from feedsvc.ingest import check as checking
+from feedsvc.cli.source_add import add
+from feedsvc.cli.source_backfill import print_walk, walk
+from feedsvc.cli.source_check import check
+from feedsvc.cli.source_show import next_visit, show_command, troubles
+from feedsvc.errors import UsageError
 from feedsvc.ingest import run as ingest
+from feedsvc.ingest.backfill import DEPTH
 from feedsvc.ingest.ports import Progress
-from feedsvc.ingest.report import CheckReport, PollReport
+from feedsvc.ingest.report import PollReport
 from feedsvc.model.health import SourceHealth
-from feedsvc.model.newsroom import Newsroom, Source, SourceKind
-from feedsvc.newsroom.apply import apply
-from feedsvc.newsroom.read import one_source
-from feedsvc.storage import categories as category_rows
-from feedsvc.storage import editorial, sources
+from feedsvc.model.newsroom import Source, SourceKind
+from feedsvc.storage import sources
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Where articles come from.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -63,105 +62,19 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
         return
     listing = table("source", "kind", "state", "answered", "next", whole=("source", "state"))
     for one in standings:
-        last, coming = when(one.health.last_success_at, now), when(one.health.next_poll_at, now)
+        last, coming = when(one.health.last_success_at, now), next_visit(one.health, now)
+        if one.source.kind == SourceKind.PUSH:
+            coming = "-"
         add_row(listing, one.source.slug, one.source.kind, one.status, last, coming)
     show(listing)
     for one in standings:
-        if one.health.last_error:
-            say(f"{one.source.slug}: {one.health.last_error}", style="red")
+        for trouble in troubles(one.health, now)[:1]:
+            say(f"{one.source.slug}: {trouble}", style="red")
 
 
-@app.command()
-def add(
-    ctx: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a news page, a feed or a sitemap.")],
-    slug: Annotated[str, typer.Option(help="Its name; default: made from the address.")] = "",
-    kind: Annotated[SourceKind, typer.Option(help="How it is read.")] = SourceKind.PAGE,
-    category: Annotated[
-        list[str] | None, typer.Option(help="A category its articles go into; may be repeated.")
-    ] = None,
-    timezone: Annotated[str, typer.Option(help="Zone of dates that name none; default: the site's.")] = "",
-    language: Annotated[str, typer.Option(help="Language of its articles.")] = "en",
-    allow_private: Annotated[bool, typer.Option("--allow-private", help="It may be on a private network.")] = False,
-) -> None:
-    """Read an address and add it as a source. Shows what it would bring; what cannot be read is not added.
-
-    Example: feedsvc source add https://en.usst.edu.cn/News_Events.htm --category news --timezone Asia/Shanghai
-    """
-
-    values = {"slug": slug or _slug_of(url), "kind": kind.value, "url": url, "categories": category or []}
-
-    async def _action(app: App) -> CheckReport:
-        zone = timezone or app.settings.site.timezone
-        told = values | {"timezone": zone, "language": language, "allow_private": allow_private}
-        async with app.db.read() as conn:
-            known = await editorial.newsroom(conn)
-        chosen = one_source(told, known)
-        if chosen.slug in {one.slug for one in known.sources}:
-            msg = f"There is a source {chosen.slug} already. Give this one another name with --slug."
-            raise UsageError(msg)
-        report = await checking.check(app.fetcher, app.reader, chosen, 3, known.categories)
-        if not report.items:
-            msg = f"{url} was not added: {' '.join(report.problems) or 'no story was found there.'}"
-            raise InputError(msg)
-        await apply(app.db, Newsroom(sources=(chosen,)), app.clock.now())
-        return report
-
-    report = execute(ctx, _action)
-    _print_check(report)
-    say(f"Added as {report.source}. `feedsvc source poll {report.source}` reads it now.")
-
-
-def _slug_of(url: str) -> str:
-    parts = urlsplit(url)
-    path = re.sub(r"\.(html?|xml|rss|atom|json|jsp|php)$", "", parts.path)
-    words = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or 'source'}{path}".lower().removeprefix("www.")).strip("-")
-    return words[:60].strip("-")
-
-
-@app.command()
-def check(
-    ctx: typer.Context,
-    name: Name,
-    limit: Annotated[int, typer.Option(help="How many stories to read in full.", min=1, max=200)] = 10,
-    json: Json = False,
-) -> None:
-    """Show what a source would bring at this moment. Stores nothing. Exit code 65 where something cannot be read.
-
-    Example: feedsvc source check usst-news --json
-    """
-
-    async def _action(app: App) -> CheckReport:
-        async with app.db.read() as conn:
-            source = await sources.get(conn, name)
-            known = await category_rows.every(conn)
-        return await checking.check(app.fetcher, app.reader, source, limit, known)
-
-    report = execute(ctx, _action)
-    if json:
-        print_json(report)
-    else:
-        _print_check(report)
-    if not report.went_well:
-        raise typer.Exit(DATA)
-
-
-def _print_check(report: CheckReport) -> None:
-    if report.items:
-        found = several(report.listed, "story", "stories")
-        first = f", the first {len(report.items)} below" if len(report.items) < report.listed else ""
-        say(f"{report.url}: {found}, read as {report.preset or report.kind}{first}")
-        listing = table("date", "title", "writers", "categories", "words", right=("words",), whole=("date",))
-        for item in report.items:
-            # Chinese has no blanks between words: its characters are counted.
-            size = len(item.text if item.language == "zh" else item.text.split())
-            add_row(listing, item.date or "-", item.title, ", ".join(item.authors), ", ".join(item.categories), size)
-        show(listing)
-    for item in report.items:
-        if item.problem:
-            say(f"{item.url}: {item.problem}", style="red")
-    for problem in report.problems:
-        say(problem, style="red")
+app.command("show")(show_command)
+app.command()(add)
+app.command()(check)
 
 
 @app.command()
@@ -169,34 +82,52 @@ def poll(
     ctx: typer.Context,
     name: Annotated[str | None, typer.Argument(help="The source's slug.", metavar="NAME")] = None,
     every: Annotated[bool, typer.Option("--all", help="Poll every source.")] = False,
+    backfill: Annotated[bool, typer.Option("--backfill", help="Follow its links to older pages instead.")] = False,
+    depth: Annotated[int, typer.Option(help="Older pages to read at the most.", min=1, max=10_000)] = DEPTH,
+    restart: Annotated[bool, typer.Option("--restart", help="Begin the older pages anew.")] = False,
     json: Json = False,
 ) -> None:
     """Read a source now and take in what is new. Exit code 65 where one could not be read.
 
-    Example: feedsvc source poll --all
+    With --backfill it reads older pages, as far as --depth; broken off, it goes on where it was. What is old is never mailed.
+
+    Example: feedsvc source poll usst-news --backfill --depth 50
     """
     if (name is None) == (not every):
         msg = "Name one source, or say --all."
         raise UsageError(msg)
-
-    async def _action(app: App) -> list[PollReport]:
-        async with app.db.read() as conn:
-            slugs = (
-                [one.slug for one in await sources.every(conn)]
-                if every
-                else [(await sources.get(conn, name or "")).slug]
-            )
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-        with progress(*columns) as bar:
-            return [await _poll_one(app, slug, bar) for slug in slugs]
-
-    reports = execute(ctx, _action)
+    if backfill:
+        _poll_back(ctx, name, depth, restart, json)
+        return
+    reports = execute(ctx, lambda app: _poll_all(app, name))
     if json:
         print_json(reports)
     else:
         _print_polls(reports)
     if not all(report.went_well for report in reports):
         raise typer.Exit(DATA)
+
+
+def _poll_back(ctx: typer.Context, name: str | None, depth: int, restart: bool, json: bool) -> None:
+    if name is None:
+        msg = "--backfill reads one source: name it."
+        raise UsageError(msg)
+    report = execute(ctx, lambda app: walk(app, name, depth, restart))
+    if json:
+        print_json(report)
+    else:
+        print_walk(report)
+    if report.error:
+        raise typer.Exit(DATA)
+
+
+async def _poll_all(app: App, name: str | None) -> list[PollReport]:
+    async with app.db.read() as conn:
+        chosen = [await sources.get(conn, name)] if name else await sources.every(conn)
+    slugs = [one.slug for one in chosen if name or one.kind != SourceKind.PUSH]
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with progress(*columns) as bar:
+        return [await _poll_one(app, slug, bar) for slug in slugs]
 
 
 async def _poll_one(app: App, slug: str, bar: Bar) -> PollReport:

@@ -16,11 +16,12 @@ from feedsvc.model.subscriber import EVERYTHING, Subscription
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article's entry into a category."""
+    """An article's entry into a category. One that is not `here` any more counts as what a reader may have had already."""
 
     article_id: str
     category: str
     number: int
+    here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,10 @@ def choose(entries: Iterable[Entry], reader: Wanted) -> frozenset[str]:
     """The ids of the articles that this reader has not had and asked for."""
     since = dict(reader.since)
     first: dict[str, int] = {}
+    here: set[str] = set()
     for entry in entries:
         if entry.category in since and entry.number > since[entry.category]:
             first[entry.article_id] = min(entry.number, first.get(entry.article_id, entry.number))
-    return frozenset(
-        article_id
-        for article_id, number in first.items()
-        if number > reader.floor and article_id not in reader.received
-    )
+            if entry.here:
+                here.add(entry.article_id)
+    return frozenset(key for key in here if first[key] > reader.floor and key not in reader.received)

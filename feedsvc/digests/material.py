@@ -50,8 +50,8 @@ async def gather(conn: Conn, digest: Digest, upto: int, now: datetime) -> Materi
     return Material(
         digest,
         offered,
-        tuple(Entry(article_id, category, number) for article_id, category, number, _ in found),
-        {article_id: sort_at for article_id, _, _, sort_at in found},
+        tuple(Entry(article_id, category, number, here) for article_id, category, number, _, here in found),
+        {article_id: sort_at for article_id, _, _, sort_at, _ in found},
         titles,
     )
 

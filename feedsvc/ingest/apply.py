@@ -1,131 +1,178 @@
-"""Write what was decided: one short transaction for a few stories, each in a part of its own."""
+"""Bring stories in: who they are, what becomes of them, and all that is written of it, for many stories at once.
 
-from collections.abc import Iterable, Sequence
+However many stories come, a batch costs one look at what is known of them and a handful of writes (`storage.intake`);
+in between everything is decided without I/O (`planning`).
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from feedsvc.clock import Clock
 from feedsvc.errors import StorageError
 from feedsvc.ingest import identity
-from feedsvc.ingest.categorise import categorise
 from feedsvc.ingest.clean import clean
-from feedsvc.ingest.decide import Circumstances, Intent, New, Returned, Revised, decide
-from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.decide import Circumstances, Intent, Wish, draft_of
+from feedsvc.ingest.matching import Memory
+from feedsvc.ingest.planning import Plan, Prepared
 from feedsvc.logs import get_logger
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.health import Validators
 from feedsvc.model.newsroom import Category
-from feedsvc.storage import articles, categories, origins, sources, stamps, validators
+from feedsvc.storage import articles, categories, counters, intake, stamps, validators
 from feedsvc.storage.engine_sql import part
+from feedsvc.storage.intake import Kept
 from feedsvc.storage.types import Conn
 
 log = get_logger(__name__)
 
-LEASE = timedelta(minutes=15)
+_APART = timedelta(milliseconds=1)
+# Stories that are decided before others get a turn on the loop.
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A story as it was read. `listed_url`: where its list links to; `kept`: its page's validators."""
+    """A story as it came. `listed_url`: where its list links to; `kept`: its page's validators.
+
+    `categories` were chosen by whoever sent it (`placed_by`: `rule`, `editor` or `push`), beside those that the rules
+    give. `state` is what the sender asks for, None leaves it to the source; `embargo_until` (UTC) goes with EMBARGOED. A
+    source with approval holds whatever others than editors ask.
+    """
 
     story: Story
     listed_url: str = ""
     kept: Validators | None = None
+    categories: tuple[str, ...] = ()
+    placed_by: str = "rule"
+    state: ArticleState | None = None
+    embargo_until: datetime | None = None
 
 
-@dataclass(slots=True)
-class Tally:
-    """What became of the stories of one poll, counted as it goes on."""
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a story: its article, the decision, and where the article stands now."""
 
-    new: int = 0
-    changed: int = 0
-    held: int = 0
-    failed: int = 0
-    problems: list[str] = field(default_factory=list)
-    latest: datetime | None = None
-
-    def instant(self, now: datetime) -> datetime:
-        """An instant of its own for the next story, at least a millisecond after the last one's.
-
-        Ids and `first_seen_at` then rise in the order in which stories come in, also within one transaction.
-        """
-        self.latest = now if self.latest is None else max(now, self.latest + timedelta(milliseconds=1))
-        return self.latest
-
-    def miss(self, problem: str) -> None:
-        """One story could not be had this time."""
-        self.failed += 1
-        self.problems.append(problem)
+    article_id: str
+    intent: Intent
+    state: ArticleState
+    revision: int
 
 
-async def apply(kit: Kit, found: Sequence[Found], what: Circumstances, tally: Tally) -> None:
-    """Bring stories in, in the order given. What the database refuses costs itself alone. Raises StorageError."""
-    if not found:
-        return
-    touched: set[str] = set()
-    async with kit.db.write() as conn:
-        await articles.lock(conn)
-        known_categories = await categories.every(conn)
-        for one in found:
-            try:
-                async with part(conn):
-                    here = replace(what, now=tally.instant(what.now))
-                    touched |= await _apply_one(conn, kit, one, here, known_categories, tally)
-            except (StorageError, ValueError) as error:
-                log.warning("story refused", source=what.source.slug, url=one.story.url, error=str(error))
-                tally.miss(f"{one.story.url} could not be stored: {error}")
-        await stamps.bump(conn, touched, kit.clock.now())
-        await sources.renew(conn, what.source.slug, kit.clock.now() + LEASE)
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A story that could not be stored, and why, in a sentence."""
+
+    url: str
+    problem: str
 
 
-async def _apply_one(
-    conn: Conn, kit: Kit, one: Found, what: Circumstances, known_categories: Iterable[Category], tally: Tally
-) -> articles.Touched:
-    story, slug = clean(one.story), what.source.slug
-    if not story.url or not story.title:
-        msg = "it has no title or no http address"
-        raise ValueError(msg)
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What a batch is written with, and the feeds that it touches."""
+
+    base_url: str
+    categories: tuple[Category, ...]
+    touched: set[str] = field(default_factory=set)
+
+
+async def bring_in(conn: Conn, found: Sequence[Found], what: Circumstances, base_url: str) -> list[Applied | Refused]:
+    """Bring a source's stories in, in their order, inside the caller's write transaction; one result for each.
+
+    Identity, decision, articles, revisions, categories, entries, origins, validators, near-copies and the marks of the
+    feeds. What is refused costs itself alone. The instants of the stories are a millisecond apart, from `what.now` on.
+    Raises StorageError where the database cannot be used at all.
+    """
+    stories = [prepare(one, replace(what, now=what.now + number * _APART)) for number, one in enumerate(found)]
+    return await enter(conn, stories, base_url, what.now)
+
+
+def rising(clock: Clock) -> Iterator[datetime]:
+    """Instants (UTC), each at least a millisecond after the one before: one for each story.
+
+    Ids and `first_seen_at` then rise in the order in which stories come, also where many come at once.
+    """
+    latest = clock.now()
+    while True:
+        yield latest
+        latest = max(clock.now(), latest + _APART)
+
+
+def prepare(one: Found, what: Circumstances) -> Prepared | Refused:
+    """Everything that a story alone tells. It takes no database, and the time of reading a text."""
+    try:
+        story = clean(one.story)
+        if not story.url or not story.title:
+            return _refused(one.story.url, what, "it has no title or no http address")
+    except ValueError as error:
+        return _refused(one.story.url, what, error)
+    wish = Wish(one.placed_by, one.state, one.embargo_until)
     urls = identity.keys(story, one.listed_url)
-    keys = tuple(urls)
-    seen_here = bool(await origins.known(conn, slug, keys))
-    known = await articles.find_by_identity(conn, slug, keys, story.upstream_id, identity.text_hash(story))
-    intent = decide(story, keys, known, seen_here, what)
-    article_id, touched = await _write(conn, kit, intent, what)
-    wanted = categorise(story, what.source, known_categories, urls.values())
-    if places := _places(intent, wanted, seen_here):
-        await articles.add_categories(conn, article_id, places)
-    if places or isinstance(intent, New):
-        touched |= await articles.release(conn, article_id, what.now)
-    await origins.add(conn, article_id, slug, urls, story.upstream_id, what.now, story.terms)
-    if one.kept:
-        await validators.put(conn, slug, one.kept)
-    _count(intent, tally)
-    return touched
+    return Prepared(story, urls, draft_of(story, what.source, what.now), what, wish, one.categories, one.kept)
 
 
-async def _write(conn: Conn, kit: Kit, intent: Intent, what: Circumstances) -> tuple[str, articles.Touched]:
-    if isinstance(intent, New):
-        base_url, state, mailable = kit.settings.site.base_url, intent.state, intent.mailable
-        article_id = await articles.insert_new(
-            conn, intent.draft, what.source.slug, base_url, what.now, state=state, mailable=mailable
-        )
-        return article_id, frozenset()
-    if isinstance(intent, Revised):
-        return intent.known.id, await articles.revise(conn, intent.known, intent.draft, intent.changed, what.now)
-    return intent.known.id, frozenset()
+async def enter(
+    conn: Conn, stories: Sequence[Prepared | Refused], base_url: str, now: datetime
+) -> list[Applied | Refused]:
+    """As `bring_in`, for stories that are prepared, of any sources. `now` (UTC) is the instant of the feeds' marks."""
+    ready = [one for one in stories if isinstance(one, Prepared)]
+    if not ready:
+        return [one for one in stories if isinstance(one, Refused)]
+    await articles.lock(conn)
+    desk = _Desk(base_url, tuple(await categories.every(conn)))
+    written = iter(await _write(conn, desk, ready))
+    await stamps.bump(conn, desk.touched, now)
+    return [one if isinstance(one, Refused) else next(written) for one in stories]
 
 
-def _places(intent: Intent, wanted: tuple[str, ...], seen_here: bool) -> tuple[str, ...]:
-    """The categories to add. None of them is ever taken away here: an editor may have put the article there."""
-    if isinstance(intent, New):
-        return wanted
-    if isinstance(intent, Returned) or (seen_here and not isinstance(intent, Revised)):
-        return ()
-    return tuple(slug for slug in wanted if slug not in intent.known.categories)
+async def _write(conn: Conn, desk: _Desk, stories: Sequence[Prepared]) -> list[Applied | Refused]:
+    """All of them at once; where the database refuses that, one by one."""
+    if not stories:
+        return []
+    try:
+        async with part(conn):
+            plan = await _plan(conn, desk, stories)
+            await _carry_out(conn, plan, stories)
+    except (StorageError, ValueError, TypeError, OverflowError) as error:
+        if len(stories) == 1:
+            return [_refused(stories[0].story.url, stories[0].what, error)]
+        log.warning("stories are stored one by one", stories=len(stories), error=str(error))
+        return [result for one in stories for result in await _write(conn, desk, [one])]
+    desk.touched.update(plan.touched)
+    return [_applied(intent, plan.memory.get(article_id)) for intent, article_id in plan.outcomes]
 
 
-def _count(intent: Intent, tally: Tally) -> None:
-    if isinstance(intent, New):
-        tally.new += 1
-        tally.held += intent.state == ArticleState.HELD
-    elif isinstance(intent, Revised):
-        tally.changed += 1
+async def _plan(conn: Conn, desk: _Desk, stories: Sequence[Prepared]) -> Plan:
+    keys = {key for one in stories for key in one.urls}
+    ids = {(one.what.source.slug, one.story.upstream_id) for one in stories if one.story.upstream_id}
+    sightings = await intake.sightings(conn, keys, ids)
+    known = {one.article_id for one in sightings}
+    known.update(await intake.with_texts(conn, {one.draft.text_hash for one in stories}))
+    memory = Memory(await intake.kept(conn, known), sightings)
+    plan = Plan(memory, desk.categories, desk.base_url, await counters.value(conn, counters.ENTRY))
+    for number, one in enumerate(stories, 1):
+        plan.take(one)
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return plan
+
+
+async def _carry_out(conn: Conn, plan: Plan, stories: Sequence[Prepared]) -> None:
+    await intake.arrive(conn, plan.arrivals)
+    await intake.correct(conn, plan.corrections)
+    await intake.stand(conn, plan.moved)
+    await intake.place(conn, plan.placed)
+    await intake.show(conn, plan.showings)
+    if plan.entries:
+        await counters.move_to(conn, counters.ENTRY, plan.last_entry)
+    await validators.put_all(conn, [(one.what.source.slug, one.kept) for one in stories if one.kept])
+
+
+def _applied(intent: Intent, article: Kept) -> Applied:
+    return Applied(article.known.id, intent, article.known.state, article.known.revision)
+
+
+def _refused(url: str, what: Circumstances, error: Exception | str) -> Refused:
+    log.warning("story refused", source=what.source.slug, url=url, error=str(error))
+    return Refused(url, f"{url} could not be stored: {error}")

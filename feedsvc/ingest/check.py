@@ -1,12 +1,11 @@
 """What a source would bring, with nothing stored: for whoever sets one up."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from feedsvc.errors import FetchError, ReadError
-from feedsvc.ingest.categorise import categorise
 from feedsvc.ingest.clean import clean
 from feedsvc.ingest.fronts import require_some
 from feedsvc.ingest.pages import is_markup, link_only
@@ -18,8 +17,11 @@ from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.model.reading import ListItem, ListPage
 from feedsvc.net.client import Fetched
+from feedsvc.text.categorise import categorise
 from feedsvc.text.html import plain_text, summarise
 from feedsvc.text.urls import is_page
+
+PUSHED = "There is nothing to check: the articles of this source are pushed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,41 @@ async def check(
     """Read a source and the first `limit` of its stories in full. Nothing is stored, nothing is asked conditionally.
 
     `categories`: those there are; without them, any that the source names. What upstream does wrong stands in the
-    report's `problems`; nothing is raised for it.
+    report's `problems`, what may be meant so in its `remarks`; nothing is raised for either.
     """
+    if source.kind == SourceKind.PUSH:
+        return CheckReport(source.slug, source.kind.value, source.url, remarks=(PUSHED,))
     named = categories or [Category(slug, slug) for slug in (*source.categories, *source.category_map.values())]
     what = _Check(fetcher, reader, source, limit, tuple({category.slug: category for category in named}.values()))
     try:
-        fetched = await _get(what, source.url)
-        if source.kind == SourceKind.FEED:
-            return await _feed(what, fetched)
-        if source.kind == SourceKind.SITEMAP:
-            return await _sitemap(what, fetched)
-        return await _listed(what, fetched, await reader.list_page(fetched, source))
+        report = await _read(what, await _get(what, source.url))
+        return replace(report, rules=dict(source.list_rules), remarks=tuple(_remarks(report, source)))
     except (FetchError, ReadError) as error:
         return CheckReport(source.slug, source.kind.value, source.url, problems=(str(error),))
+
+
+async def _read(what: _Check, fetched: Fetched) -> CheckReport:
+    if what.source.kind == SourceKind.FEED:
+        return await _feed(what, fetched)
+    if what.source.kind == SourceKind.SITEMAP:
+        return await _sitemap(what, fetched)
+    return await _listed(what, fetched, await what.reader.list_page(fetched, what.source))
+
+
+def _remarks(report: CheckReport, source: Source) -> Iterator[str]:
+    """What an editor should know of what was read, though nothing is wrong with it."""
+    if report.preset == "generic" and not source.list_rules.get("item"):
+        yield (
+            "The list was found by its look, as at every poll: where the page changes, another may be taken for it. "
+            f"`feedsvc source add {source.url}` shows rules that pin it."
+        )
+    read = [item for item in report.items if not item.problem]
+    if read and not any(item.published_at for item in read):
+        yield "None of these stories bears a date: they are sorted by when they were first seen."
+    if read and not any(item.text for item in read):
+        yield "None of these stories has a text: only titles and links would be kept."
+    if read and not any(item.categories for item in read):
+        yield "None of these stories is in a category: give the source one, or a map of its own words."
 
 
 async def _feed(what: _Check, fetched: Fetched) -> CheckReport:

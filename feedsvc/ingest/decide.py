@@ -1,4 +1,7 @@
-"""What becomes of a story: old state, new data and `now` go in, an intent comes out. Nothing here does I/O."""
+"""What becomes of a story: old state, new data and `now` go in, an intent comes out. Nothing here does I/O.
+
+What a sender asks for beside the story (a state, an embargo) is a `Wish`.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +10,7 @@ from feedsvc.ingest.identity import FAR_APART, content_hash, same_text, text_has
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.draft import Draft, Known, MatchedBy
 from feedsvc.model.newsroom import Source, SourceKind
-from feedsvc.text.html import plain_text, summarise
+from feedsvc.text.html import sanitised_text, summarise
 from feedsvc.text.urls import canonical
 
 
@@ -23,6 +26,24 @@ class Circumstances:
     now: datetime
     first_poll: bool = False
     burst: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who brings a story (`rule`: a poll, `editor`, `push`), and the state they ask for; None leaves it to the source."""
+
+    placed_by: str = "rule"
+    state: ArticleState | None = None
+    embargo_until: datetime | None = None
+
+    @property
+    def is_editors(self) -> bool:
+        """Does a person ask?"""
+        return self.placed_by == "editor"
+
+
+POLLED = Wish()
+"""A poll asks for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +88,49 @@ class Returned:
 Intent = New | Revised | SameWithNewOrigin | Unchanged | Returned
 
 
-def decide(story: Story, keys: tuple[str, ...], known: Known | None, seen_here: bool, what: Circumstances) -> Intent:
-    """What to do with a cleaned story. `keys`: its canonical URLs; `seen_here`: the source showed one before."""
+def decide(
+    story: Story,
+    keys: tuple[str, ...],
+    known: Known | None,
+    seen_here: bool,
+    what: Circumstances,
+    wish: Wish = POLLED,
+    draft: Draft | None = None,
+) -> Intent:
+    """What to do with a cleaned story. `keys`: its canonical URLs; `seen_here`: the source showed one before.
+
+    `draft`: what `draft_of` makes of it, where that is known already.
+    """
     if known is None or _other_story(story, known):
-        return _new(story, what)
+        return _new(draft or draft_of(story, what.source, what.now), what, wish)
     if known.state == ArticleState.WITHDRAWN:
         return Returned(known)
-    draft = _merged(story, known, what) if _speaks_for(story, keys, known, what.source) else None
-    changed = _changed(known.draft, draft) if draft else ()
+    draft = _merged(story, known, what) if _speaks_for(story, keys, known, what.source, wish) else None
+    changed = _changed(known.draft, draft, dated=wish.placed_by != "rule") if draft else ()
     if draft and changed:
         return Revised(known, draft, changed)
     return Unchanged(known) if seen_here else SameWithNewOrigin(known)
 
 
+def standing(known: Known, what: Circumstances, wish: Wish) -> ArticleState:
+    """Where an article that was there before is to stand.
+
+    A sender moves its own source's articles alone. What is held is released by a person, and so is everything of a
+    source with approval; what was withdrawn stays so.
+    """
+    asked, stays = _asked(wish, what.now), known.state
+    if asked is None or stays == ArticleState.WITHDRAWN:
+        return stays
+    if wish.is_editors:
+        return asked
+    if known.source != what.source.slug or stays == ArticleState.HELD:
+        return stays
+    return stays if what.source.approval and asked != ArticleState.HELD else asked
+
+
 def draft_of(story: Story, source: Source, first_seen_at: datetime) -> Draft:
     """The article that a story makes. The date is the story's or none; it orders unless it lies in the future."""
-    summary = story.summary or summarise(plain_text(story.content_html))
+    summary = story.summary or summarise(sanitised_text(story.content_html))
     told = replace(story, summary=summary)
     return Draft(
         url=story.url,
@@ -101,12 +149,21 @@ def draft_of(story: Story, source: Source, first_seen_at: datetime) -> Draft:
     )
 
 
-def _new(story: Story, what: Circumstances) -> New:
-    draft = draft_of(story, what.source, what.now)
+def _new(draft: Draft, what: Circumstances, wish: Wish) -> New:
     recent = draft.published_at is not None and draft.published_at >= what.now - what.source.first_run_window
-    held = what.source.approval or what.burst
-    state = ArticleState.HELD if held else ArticleState.PUBLISHED
+    state = _asked(wish, what.now) or (ArticleState.HELD if what.burst else ArticleState.PUBLISHED)
+    if what.source.approval and not wish.is_editors:
+        state = ArticleState.HELD
     return New(draft, state, mailable=not what.burst and (recent or not what.first_poll))
+
+
+def _asked(wish: Wish, now: datetime) -> ArticleState | None:
+    if wish.state != ArticleState.EMBARGOED:
+        return wish.state
+    if wish.embargo_until is None:
+        msg = "it is to be embargoed, but it is not said until when"
+        raise ValueError(msg)
+    return ArticleState.EMBARGOED if wish.embargo_until > now else ArticleState.PUBLISHED
 
 
 def _other_story(story: Story, known: Known) -> bool:
@@ -116,22 +173,25 @@ def _other_story(story: Story, known: Known) -> bool:
     return abs(story.published - known.draft.published_at) > FAR_APART
 
 
-def _speaks_for(story: Story, keys: tuple[str, ...], known: Known, source: Source) -> bool:
+def _speaks_for(story: Story, keys: tuple[str, ...], known: Known, source: Source, wish: Wish) -> bool:
     """May this story correct the article? Only the article's own page may, or the two would undo each other for ever.
 
-    A feed may also move its entry to a new address. Anyone may give a body to an article that has none.
+    A feed may also move its entry to a new address, and whoever pushes corrects what it pushed. Anyone may give a body to
+    an article that has none.
     """
     if not known.draft.content_html and story.content_html:
         return True
     if known.source != source.slug:
         return False
+    if wish.placed_by != "rule":
+        return True
     return canonical(known.draft.url) in keys or _moved(known, source)
 
 
 def _moved(known: Known, source: Source) -> bool:
-    """A feed shows an entry it had before, by its id, at an address that nobody has seen."""
+    """A feed (or who pushes) shows an entry it had before, by its id, at an address that nobody has seen."""
     same_entry = known.matched_by == MatchedBy.UPSTREAM_ID and known.source == source.slug
-    return same_entry and source.kind == SourceKind.FEED
+    return same_entry and source.kind in (SourceKind.FEED, SourceKind.PUSH)
 
 
 def _merged(story: Story, known: Known, what: Circumstances) -> Draft:
@@ -156,10 +216,13 @@ def _merged(story: Story, known: Known, what: Circumstances) -> Draft:
     return replace(draft, language=story.language or old.language)
 
 
-def _changed(old: Draft, new: Draft) -> tuple[str, ...]:
-    """The fields a reader sees change. A date alone counts only where there was none: some feeds print "now"."""
+def _changed(old: Draft, new: Draft, dated: bool) -> tuple[str, ...]:
+    """The fields a reader sees change. A date alone counts where there was none, or where a sender means it (`dated`):
+    some feeds print "now".
+    """
     if old.url == new.url and old.content_hash == new.content_hash:
-        return ("published_at",) if old.published_at is None and new.published_at is not None else ()
+        counts = dated or old.published_at is None
+        return ("published_at",) if counts and old.published_at != new.published_at else ()
     names = ("url", "title", "summary", "content_html", "authors", "image", "attachments", "published_at")
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from feedsvc.errors import ReadError
 from feedsvc.ingest.apply import Found
-from feedsvc.ingest.burst import Usual, is_burst
+from feedsvc.ingest.burst import LEAST, Usual, is_burst
+from feedsvc.ingest.fingerprints import Fingerprints
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.sitemaps import read_sitemap
-from feedsvc.ingest.visit import Visit, visit
+from feedsvc.ingest.visit import Visit, ask
 from feedsvc.model.health import SourceHealth, Validators
 from feedsvc.model.newsroom import Source, SourceKind
-from feedsvc.model.reading import ListItem
+from feedsvc.model.reading import FeedRead, ListItem
 from feedsvc.net.client import Fetched, Gone
 from feedsvc.storage import origins, polls, validators
 from feedsvc.text.urls import canonical, host_of
@@ -56,17 +57,24 @@ class Front:
     burst: int = 0
 
 
-async def read_front(kit: Kit, source: Source, health: SourceHealth) -> Front:
-    """Fetch and read what it shows. Raises FetchError, ReadError (also where it shows nothing), SourceGoneError."""
+async def read_front(
+    kit: Kit, source: Source, health: SourceHealth, last: Validators | None, prints: Fingerprints
+) -> Front:
+    """Fetch and read what it shows; `last` is what the source remembers of its own address.
+
+    Raises FetchError, ReadError (also where it shows nothing), SourceGoneError.
+    """
     if source.kind == SourceKind.SITEMAP:
         return await _sitemap(kit, source)
-    seen = await visit(kit.db, kit.fetcher, source, source.url, kit.clock.now())
+    seen = await ask(kit.fetcher, source, source.url, last, kit.clock.now())
     if isinstance(seen.answer, Gone):
         raise SourceGoneError
     if not isinstance(seen.answer, Fetched):
         return await _unchanged(kit, source)
-    read = _feed if source.kind == SourceKind.FEED else _list
-    return await read(kit, source, health, seen.answer, seen)
+    if source.kind == SourceKind.FEED:
+        known = await prints.of(source.slug) if health.last_success_at else frozenset()
+        return await _feed(kit, source, health, seen.answer, seen, known)
+    return await _list(kit, source, health, seen.answer, seen)
 
 
 def require_some(source: Source, found: int, url: str) -> None:
@@ -80,19 +88,29 @@ def require_some(source: Source, found: int, url: str) -> None:
     raise ReadError(msg)
 
 
-async def _feed(kit: Kit, source: Source, health: SourceHealth, fetched: Fetched, seen: Visit) -> Front:
-    feed = await kit.reader.feed(fetched, source)
-    require_some(source, len(feed.stories), fetched.url)
+async def _feed(
+    kit: Kit, source: Source, health: SourceHealth, fetched: Fetched, seen: Visit, known: frozenset[str]
+) -> Front:
+    """Entries that are as they were when they came in are only counted; the others are read."""
+    feed = await kit.reader.feed(fetched, source, known)
+    found = len(feed.stories) + feed.unchanged
+    require_some(source, found + feed.dropped, fetched.url)
+    return Front(
+        found=found,
+        stories=tuple(Found(story) for story in reversed(feed.stories)),
+        kept=_one(seen),
+        burst=await _burst(kit, source, health, await _unknown_dates(kit, source, health, feed), found),
+    )
+
+
+async def _unknown_dates(kit: Kit, source: Source, health: SourceHealth, feed: FeedRead) -> list[datetime | None]:
+    """The dates of the stories that this source never showed, where there may be enough of them to matter."""
+    if health.first_polled_at is None or len(feed.stories) < LEAST:
+        return []
     dates = {canonical(story.url): story.published for story in feed.stories}
     async with kit.db.read() as conn:
         known = await origins.known(conn, source.slug, dates)
-    unknown = [date for key, date in dates.items() if key not in known]
-    return Front(
-        found=len(feed.stories),
-        stories=tuple(Found(story) for story in reversed(feed.stories)),
-        kept=_one(seen),
-        burst=await _burst(kit, source, health, unknown, len(dates)),
-    )
+    return [date for key, date in dates.items() if key not in known]
 
 
 async def _list(kit: Kit, source: Source, health: SourceHealth, fetched: Fetched, seen: Visit) -> Front:

@@ -71,6 +71,7 @@ def link_only(item: ListItem) -> Story:
         upstream_id=item.upstream_id,
         published=item.date,
         published_is_date=item.date is not None and item.date_is_date,
+        language=item.language or None,
     )
 
 

@@ -31,8 +31,12 @@ class StoryReader(Protocol):
         """The story of an article page; `item` is what its list said of it."""
         ...
 
-    async def feed(self, fetched: Fetched, source: Source) -> FeedRead:
-        """The stories of an upstream feed."""
+    async def feed(self, fetched: Fetched, source: Source, known: frozenset[str] = frozenset()) -> FeedRead:
+        """The stories of an upstream feed; entries whose fingerprint is `known` are only counted."""
+        ...
+
+    async def older_feed(self, fetched: Fetched, source: Source) -> str:
+        """Where an upstream feed's older entries are; "" where it names no such place."""
         ...
 
     async def sitemap(self, fetched: Fetched, source: Source) -> ListPage:

@@ -5,20 +5,22 @@ limited in time and memory, ends when idle, and is replaced when it dies. The se
 """
 
 import asyncio
-import pickle
 import sys
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, TypeVar
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.wire import LENGTH
+from feedsvc.ingest.answers import check_addresses, length_of, unpack
+from feedsvc.ingest.readers.wire import LENGTH, pack_call
 from feedsvc.logs import get_logger
 from feedsvc.model.article import Story
+from feedsvc.model.discovery import PageFacts
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead, ListItem, ListPage
 from feedsvc.net.answers import Fetched
 
 log = get_logger(__name__)
+T = TypeVar("T")
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from feedsvc.ingest.readers.child import main; main(int(sys.argv[1]))"
 _READERS = "feedsvc.ingest.readers"
@@ -53,28 +55,46 @@ class Reader:
 
     async def list_page(self, fetched: Fetched, source: Source) -> ListPage:
         """The list on a page (`readers.lists.read_list`). Raises ReadError."""
-        return cast("ListPage", await self._read("lists:read_list", fetched, source))
+        return await self._read("lists:read_list", ListPage, fetched, source)
 
     async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None = None) -> Story:
         """The story on a page (`readers.articles.read_article`). Raises ReadError."""
-        return cast("Story", await self._read("articles:read_article", fetched, source, item))
+        story = await self._read("articles:read_article", Story, fetched, source, item)
+        check_addresses(story)
+        return story
 
-    async def feed(self, fetched: Fetched, source: Source) -> FeedRead:
-        """An upstream feed (`readers.feeds.read_feed`). Raises ReadError."""
-        return cast("FeedRead", await self._read("feeds:read_feed", fetched, source))
+    async def feed(self, fetched: Fetched, source: Source, known: frozenset[str] = frozenset()) -> FeedRead:
+        """An upstream feed (`readers.feeds.read_feed`). Entries with a `known` fingerprint are only counted.
+
+        Raises ReadError.
+        """
+        feed = await self._read("feeds:read_feed", FeedRead, fetched, source, known)
+        check_addresses(*feed.stories)
+        return feed
+
+    async def older_feed(self, fetched: Fetched, source: Source) -> str:
+        """Where an upstream feed's older entries are (`readers.archives.older_feed`); "" where it names no such place."""
+        return await self._read("archives:older_feed", str, fetched, source)
 
     async def sitemap(self, fetched: Fetched, source: Source) -> ListPage:
         """A sitemap or an index of them (`readers.sitemaps.read_sitemap`). Raises ReadError."""
-        return cast("ListPage", await self._read("sitemaps:read_sitemap", fetched, source))
+        return await self._read("sitemaps:read_sitemap", ListPage, fetched, source)
 
-    async def call(self, target: str, *arguments: Any) -> Any:
-        """Call `module:function` in the process. Raises what it raises of ours, ReadError for every other end."""
+    async def examine(self, fetched: Fetched, source: Source) -> PageFacts:
+        """What an address offers to whoever looks for news (`readers.discovery.examine`). Raises ReadError."""
+        return await self._read("discovery:examine", PageFacts, fetched, source)
+
+    async def call(self, target: str, returns: type[T], *arguments: Any) -> T:
+        """Call `module:function` in the process. What it gives must be a `returns`: any type that pydantic knows.
+
+        Raises ReadError for every other end; an error of ours keeps its sentence.
+        """
         async with self._turn:
             self._stop_timer()
             try:
                 async with asyncio.timeout(self._limit):
                     process = await self._running()
-                    worked, result = await _exchange(process, target, arguments)
+                    answer = await _exchange(process, pack_call(target, arguments))
             except TimeoutError as error:
                 await self._end()
                 msg = f"The page could not be read within {self._limit:g} seconds. Check its address in a browser."
@@ -89,9 +109,7 @@ class Reader:
                 await self._end()
                 raise
             await self._after_call()
-        if worked:
-            return result
-        raise result
+        return unpack(answer, returns)
 
     async def close(self) -> None:
         """End the process, if it runs, after the call that is under way."""
@@ -101,8 +119,9 @@ class Reader:
             if self._leaving is not None:
                 await self._leaving.wait()
 
-    async def _read(self, name: str, fetched: Fetched, source: Source, *more: Any) -> Any:
-        return await self.call(f"{_READERS}.{name}", fetched.body, fetched.content_type, fetched.url, source, *more)
+    async def _read(self, name: str, returns: type[T], fetched: Fetched, source: Source, *more: Any) -> T:
+        page = (fetched.body, fetched.content_type, fetched.url)
+        return await self.call(f"{_READERS}.{name}", returns, *page, source, *more)
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
@@ -145,14 +164,9 @@ class Reader:
         return await process.wait()
 
 
-async def _exchange(process: asyncio.subprocess.Process, target: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+async def _exchange(process: asyncio.subprocess.Process, call: bytes) -> bytes:
     if process.stdin is None or process.stdout is None:
         raise EOFError
-    call = pickle.dumps((target, arguments))
-    process.stdin.write(LENGTH.pack(len(call)))
     process.stdin.write(call)
     await process.stdin.drain()
-    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-    answer = await process.stdout.readexactly(length)
-    worked, result = pickle.loads(answer)  # noqa: S301 (from our own child)
-    return bool(worked), result
+    return await process.stdout.readexactly(length_of(await process.stdout.readexactly(LENGTH.size)))

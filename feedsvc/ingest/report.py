@@ -1,10 +1,12 @@
 """What polls and checks tell: plain values that a command prints as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from feedsvc.model.article import Attachment, Image
 from feedsvc.model.health import PollOutcome
+from feedsvc.model.newsroom import SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ class CheckedItem:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a source would bring, with nothing stored. `url` is where its list was; `listed` counts all it shows."""
+    """What a source would bring, with nothing stored. `url` is where its list was; `listed` counts all it shows.
+
+    `rules` are the source's own for its list. `problems` keep something from being read, `remarks` do not.
+    """
 
     source: str
     kind: str
@@ -76,8 +81,12 @@ class CheckReport:
     listed: int = 0
     items: tuple[CheckedItem, ...] = ()
     problems: tuple[str, ...] = ()
+    rules: dict[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @property
     def went_well(self) -> bool:
-        """Was there anything to read, and could all of it be read?"""
+        """Was there anything to read, and could all of it be read? Of a push source nothing is read."""
+        if self.kind == SourceKind.PUSH:
+            return True
         return bool(self.items) and not self.problems and not any(item.problem for item in self.items)

@@ -1,51 +1,71 @@
-"""Poll sources: claim one, read what it shows, write what is new, and say how it went."""
+"""Poll sources: claim what is due, read what it shows, bring in what is new, and say how it went.
+
+Many sources are polled at once, each by a task of its own. They meet in two places: the reader, which takes one page at a
+time, and the recorder, which commits whatever waits in one transaction. A source is claimed until its outcome is
+committed, so a process that is killed loses nothing and repeats at most a fetch.
+"""
 
 import asyncio
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from feedsvc import metrics
 from feedsvc.clock import Clock
 from feedsvc.errors import FeedsvcError, FetchError, ReadError, StorageError
-from feedsvc.ingest import backoff, burst
-from feedsvc.ingest.apply import LEASE, Found, Tally, apply
+from feedsvc.ingest import nearness, outcomes
+from feedsvc.ingest.apply import Found, Refused, prepare, rising
+from feedsvc.ingest.claiming import Job, Leases, holding
 from feedsvc.ingest.decide import Circumstances
+from feedsvc.ingest.fingerprints import Fingerprints
 from feedsvc.ingest.fronts import Front, SourceGoneError, read_front
 from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.outcomes import Look, Tally
 from feedsvc.ingest.pages import Missed, Reading, read_page
+from feedsvc.ingest.planning import Prepared
 from feedsvc.ingest.politeness import PoliteFetcher
 from feedsvc.ingest.ports import OnProgress, Progress, StoryReader, unwatched
+from feedsvc.ingest.recorder import MOST_STORIES, Closing, Conclude, Recorder, Results, Work
 from feedsvc.ingest.report import PollReport
 from feedsvc.logs import get_logger
-from feedsvc.model.health import PollOutcome, PollRecord, SourceHealth, Validators
-from feedsvc.model.newsroom import Source, SourceKind
+from feedsvc.model.health import PollOutcome, Validators
+from feedsvc.model.newsroom import SourceKind
 from feedsvc.settings import Settings
-from feedsvc.storage import articles, origins, polls, sources, validators
+from feedsvc.storage import articles, origins, polls
 from feedsvc.storage.database import Database
+from feedsvc.storage.types import Conn
 
 log = get_logger(__name__)
 
 BATCH = 10
-"""Stories written in one transaction: a process that is killed loses no more, and the next poll finds them."""
+"""Pages whose stories are written together: a process that is killed loses no more, and the next poll finds them."""
 
-_SOON = timedelta(minutes=5)
-_GONE_APART = timedelta(days=1)
-_GONE = "The site says that this address was taken away for good (410)."
+GATHER = 0.02
+"""Seconds that a tick's outcomes wait for others, to be committed together: the next fetches do not wait for them."""
+
+# Stories that are prepared before others get a turn on the loop.
+_AT_ONCE = 4
 _INTERNAL = "Something went wrong inside feedsvc; the log says what. It is tried again later."
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """One claimed source, how it was doing, and when the poll began (UTC)."""
+class _Line:
+    """What the polls of one tick share."""
 
-    source: Source
-    health: SourceHealth
-    started_at: datetime
+    kit: Kit
+    leases: Leases
+    recorder: Recorder
+    prints: Fingerprints
 
-    @property
-    def first_poll(self) -> bool:
-        """Has it never been polled?"""
-        return self.health.first_polled_at is None
+
+@dataclass(slots=True)
+class _Course:
+    """One poll under way: its source, what became of its stories so far, and an instant for each story to come."""
+
+    job: Job
+    instants: Iterator[datetime]
+    tally: Tally = field(default_factory=Tally)
 
 
 async def poll(
@@ -57,8 +77,17 @@ async def poll(
     slug: str,
     progress: OnProgress = unwatched,
 ) -> PollReport:
-    """Poll one source now, due or not, paused or not. Raises NotFound, StorageError; upstream's faults are reported."""
-    return await _poll(Kit(db, fetcher, reader, settings, clock, progress), slug, only_due=False)
+    """Poll one source now, due or not, paused or not.
+
+    Raises NotFound, InputError (for a source that is pushed), StorageError; upstream's faults are reported.
+    """
+    async with _lined_up(Kit(db, fetcher, reader, settings, clock, progress)) as line:
+        job = await line.leases.claim(slug)
+        if job is None:
+            return PollReport(slug, PollOutcome.BUSY, clock.now(), clock.now())
+        report = await _conclude(line, job, await _follow(line, job))
+    await nearness.tick(db)
+    return report
 
 
 async def tick(
@@ -74,24 +103,44 @@ async def tick(
     One source's fault never stops another; StorageError is raised where the database itself cannot be used. Ticks may
     overlap, in one process or in several: a source is polled by one of them.
     """
-    kit = Kit(db, fetcher, reader, settings, clock, progress)
     await release_embargoed(db, clock)
     turns = asyncio.Semaphore(settings.ingest.concurrency)
+    reports: list[PollReport] = []
 
-    async def take(slug: str) -> PollReport | None:
-        """Poll one of them when it is its turn; None where that could not be recorded."""
-        async with turns:
-            try:
-                return await _poll(kit, slug, only_due=True)
-            except FeedsvcError as error:
-                # Its row is gone, or could not be written: the next tick sees what there is then.
-                log.warning("poll not recorded", source=slug, error=str(error))
-                return None
+    async def take(line: _Line, job: Job) -> None:
+        """Poll one of them when it is its turn."""
+        try:
+            async with turns:
+                last = await _follow(line, job)
+            reports.append(await _conclude(line, job, last))
+        except FeedsvcError as error:
+            # Its row is gone, or could not be written: the next tick sees what there is then.
+            line.leases.let_go(job.source.slug)
+            log.warning("poll not recorded", source=job.source.slug, error=str(error))
 
-    async with db.read() as conn:
-        due = await sources.due(conn, clock.now(), limit=settings.ingest.concurrency * 8)
-    reports = await asyncio.gather(*map(take, due))
-    return [report for report in reports if report and report.outcome != PollOutcome.BUSY]
+    async with _lined_up(Kit(db, fetcher, reader, settings, clock, progress), GATHER) as line:
+        await _each_due(line, settings.ingest.concurrency * 8, take)
+    return reports
+
+
+async def _each_due(line: _Line, most: int, take: Callable[[_Line, Job], Coroutine[object, object, None]]) -> None:
+    """Claim what is due, at most so many at a time, until nothing is left; a task for each. Raises StorageError."""
+    tasks: list[asyncio.Task[None]] = []
+    running: set[asyncio.Task[None]] = set()
+    try:
+        while jobs := await line.leases.claim_due(most - len(running)):
+            started = [asyncio.create_task(take(line, job)) for job in jobs]
+            tasks += started
+            running.update(started)
+            while len(running) > most // 2:
+                _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        for task in running:
+            task.cancel()
+        raise
+    finally:
+        # Where the database fails, what is under way still comes to its end.
+        await asyncio.gather(*tasks)
 
 
 async def release_embargoed(db: Database, clock: Clock) -> list[str]:
@@ -103,139 +152,142 @@ async def release_embargoed(db: Database, clock: Clock) -> list[str]:
         return await articles.release_due(conn, clock.now())
 
 
-async def _poll(kit: Kit, slug: str, only_due: bool) -> PollReport:
-    started = kit.clock.now()
-    async with kit.db.write() as conn:
-        claimed = await sources.claim(conn, slug, started, LEASE, only_due)
-    if claimed is None:
-        return PollReport(slug, PollOutcome.BUSY, started, started)
-    job, tally = _Job(*claimed, started), Tally()
-    try:
-        report = await _read_and_record(kit, job, tally)
-    except asyncio.CancelledError:
-        # The process is stopping: whoever starts next need not wait for the lease to lapse.
-        async with kit.db.write() as conn:
-            await sources.give_back(conn, slug)
-        raise
+@asynccontextmanager
+async def _lined_up(kit: Kit, gather: float = 0.0) -> AsyncIterator[_Line]:
+    async with holding(kit) as leases:
+        recorder = Recorder(kit, gather)
+        try:
+            yield _Line(kit, leases, recorder, Fingerprints(kit.db))
+        finally:
+            await recorder.close()
+
+
+async def _conclude(line: _Line, job: Job, last: Work) -> PollReport:
+    """Commit the last work of a poll. Raises StorageError."""
+    _, closing = await line.recorder.record(last)
+    line.leases.let_go(job.source.slug)
+    assert closing is not None  # its work says how to conclude
+    report = closing.report
     metrics.polls.labels(report.outcome.value).inc()
     for change, count in (("new", report.new), ("changed", report.changed), ("failed", report.failed)):
-        metrics.articles.labels(change).inc(count)
-    log.info("poll finished", source=slug, outcome=report.outcome.value, new=report.new, changed=report.changed)
+        if count:
+            metrics.articles.labels(change).inc(count)
+    told = log.debug if report.outcome == PollOutcome.UNCHANGED else log.info
+    told(
+        "poll finished",
+        source=report.source,
+        outcome=report.outcome.value,
+        new=report.new,
+        changed=report.changed,
+    )
     return report
 
 
-async def _read_and_record(kit: Kit, job: _Job, tally: Tally) -> PollReport:
+async def _follow(line: _Line, job: Job) -> Work:
+    """Read all that a source shows; returns the last of the work, with the poll's conclusion. Raises StorageError."""
+    course = _Course(job, rising(line.kit.clock))
     try:
-        front = await read_front(kit, job.source, job.health)
-        await _bring_in(kit, job, front, tally)
+        front = await read_front(line.kit, job.source, job.health, job.last, line.prints)
+        if front.stories:
+            return await _from_feed(line, course, front)
+        return await _from_pages(line, course, front)
     except SourceGoneError:
-        return await _record_gone(kit, job)
+        return Work(conclude=_gone(line.kit, job))
     except (FetchError, ReadError) as error:
-        return await _record_failure(kit, job, tally, (error.code, str(error)), getattr(error, "retry_after", None))
+        return _failed(line.kit, course, (error.code, str(error)), getattr(error, "retry_after", None))
     except StorageError:
         raise
     except Exception:
         # A fault of ours in one source must not stop the others, nor be tried in a tight loop.
         log.exception("poll failed", source=job.source.slug)
-        return await _record_failure(kit, job, tally, ("internal", _INTERNAL), None)
-    return await _record_success(kit, job, front, tally)
+        return _failed(line.kit, course, ("internal", _INTERNAL), None)
 
 
-async def _bring_in(kit: Kit, job: _Job, front: Front, tally: Tally) -> None:
+async def _from_feed(line: _Line, course: _Course, front: Front) -> Work:
+    course.tally = course.tally.reading(front.stories)
+    stories = await _prepared(course, front.stories, front)
+    whole = len(stories) - 1 - (len(stories) - 1) % MOST_STORIES
+    for start in range(0, whole, MOST_STORIES):
+        await _bring_in(line, course, stories[start : start + MOST_STORIES])
+    return _succeeded(line.kit, course, front, stories[whole:])
+
+
+async def _from_pages(line: _Line, course: _Course, front: Front) -> Work:
     """Read the wanted pages one after another, and write stories in small batches as they come."""
-    what = Circumstances(job.source, job.started_at, job.first_poll, burst=bool(front.burst))
-    for start in range(0, len(front.stories), BATCH):
-        await apply(kit, front.stories[start : start + BATCH], replace(what, now=kit.clock.now()), tally)
-    reading = Reading(job.source, front.host, job.first_poll)
+    kit, slug = line.kit, course.job.source.slug
+    reading = Reading(course.job.source, front.host, course.job.first_poll)
     batch: list[Found] = []
     for number, wanted in enumerate(front.wanted):
-        kit.progress(Progress(job.source.slug, number, len(front.wanted), wanted.item.url))
+        kit.progress(Progress(slug, number, len(front.wanted), wanted.item.url))
         read = await read_page(kit, wanted, reading)
         if isinstance(read, Missed):
-            await _note_missed(kit, job, read, tally)
+            _note_missed(kit, course, read)
         elif read is not None:
             batch.append(read)
         if len(batch) == BATCH:
-            await apply(kit, batch, replace(what, now=kit.clock.now()), tally)
+            await _bring_in(line, course, await _prepared(course, batch, front))
             batch = []
-    await apply(kit, batch, replace(what, now=kit.clock.now()), tally)
-    kit.progress(Progress(job.source.slug, len(front.wanted), len(front.wanted)))
+    kit.progress(Progress(slug, len(front.wanted), len(front.wanted)))
+    return _succeeded(kit, course, front, await _prepared(course, batch, front))
 
 
-async def _note_missed(kit: Kit, job: _Job, missed: Missed, tally: Tally) -> None:
-    tally.miss(missed.problem)
-    log.info("story missed", source=job.source.slug, url=missed.url, error=missed.problem)
-    if job.source.kind == SourceKind.SITEMAP:
-        # Sitemaps list many pages that are no stories: each is tried once a week, not at every poll.
-        async with kit.db.write() as conn:
-            await validators.put(conn, job.source.slug, Validators(missed.url, None, None, kit.clock.now()))
+async def _prepared(course: _Course, found: Sequence[Found], front: Front) -> list[Prepared | Refused]:
+    what = Circumstances(course.job.source, course.job.started_at, course.job.first_poll, burst=bool(front.burst))
+    if not front.stories:
+        course.tally = course.tally.reading(one for one in found if one.kept)
+    stories: list[Prepared | Refused] = []
+    for number, one in enumerate(found, 1):
+        stories.append(prepare(one, replace(what, now=next(course.instants))))
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return stories
 
 
-async def _record_success(kit: Kit, job: _Job, front: Front, tally: Tally) -> PollReport:
-    now, slug = kit.clock.now(), job.source.slug
-    nothing = front.unchanged and not (tally.new or tally.changed)
-    outcome = PollOutcome.UNCHANGED if nothing else PollOutcome.OK
-    complete = not front.left_over and (not tally.failed or job.source.kind == SourceKind.SITEMAP)
-    wait = backoff.after_success(job.source.interval, kit.chance())
-    report = replace(
-        _report(job, tally, outcome, now),
-        found=front.found,
-        next_poll_at=now + (min(wait, _SOON) if front.left_over else wait),
-    )
-    notice = burst.notice(tally.held) if front.burst and tally.held else ""
-    async with kit.db.write() as conn:
-        await origins.seen(conn, slug, front.keys, now)
-        # A front whose stories are not all in must come in full again: its 304 would hide the rest.
-        for kept in front.kept if complete else ():
-            await validators.put(conn, slug, kept)
-        caught_up = not front.left_over
-        await sources.record_success(conn, slug, now, report.next_poll_at or now, caught_up, notice)
-        await polls.add(conn, _record(report))
-    return report
+async def _bring_in(line: _Line, course: _Course, stories: Sequence[Prepared | Refused]) -> None:
+    results, _ = await line.recorder.record(Work(stories))
+    course.tally = course.tally.after(results)
 
 
-async def _record_failure(
-    kit: Kit, job: _Job, tally: Tally, error: tuple[str, str], retry_after: float | None
-) -> PollReport:
-    now = kit.clock.now()
-    wait = backoff.after_failure(job.source.interval, job.health.failures + 1, kit.chance(), retry_after)
-    report = _report(job, tally, PollOutcome.FAILED, now)
-    report = replace(report, error=error[1], error_code=error[0], next_poll_at=now + wait)
-    async with kit.db.write() as conn:
-        await sources.record_failure(conn, job.source.slug, now, error, now + wait)
-        await polls.add(conn, _record(report))
-    return report
+def _note_missed(kit: Kit, course: _Course, missed: Missed) -> None:
+    log.info("story missed", source=course.job.source.slug, url=missed.url, error=missed.problem)
+    # Sitemaps list many pages that are no stories: each is tried once a week, not at every poll.
+    rests = course.job.source.kind == SourceKind.SITEMAP
+    tried = Validators(missed.url, None, None, kit.clock.now()) if rests else None
+    course.tally = course.tally.missing(missed.problem, tried)
 
 
-async def _record_gone(kit: Kit, job: _Job) -> PollReport:
-    """410 once: ask again a day later. 410 twice a day apart: stop, and tell the admin."""
-    now, slug = kit.clock.now(), job.source.slug
-    async with kit.db.write() as conn:
-        since = await polls.gone_since(conn, slug, job.health.last_success_at)
-        final = since is not None and now - since >= _GONE_APART
-        after = "It is not polled any more: give the source its new address" if final else "It is asked again in a day"
-        words = f"{job.source.url}: {_GONE} {after}{f', then run `feedsvc source resume {slug}`' if final else ''}."
-        due = now + _GONE_APART
-        await sources.record_failure(conn, slug, now, ("gone", words), due, gone=final)
-        report = _report(job, Tally(), PollOutcome.GONE, now)
-        report = replace(report, error=words, error_code="gone", next_poll_at=None if final else due)
-        await polls.add(conn, _record(report))
-    return report
+def _succeeded(kit: Kit, course: _Course, front: Front, stories: Sequence[Prepared | Refused]) -> Work:
+    job, tally, chance = course.job, course.tally, kit.chance()
+
+    async def conclude(conn: Conn, results: Results) -> Closing:
+        """Count the last stories, and judge the poll beside earlier ones where that may matter."""
+        whole, slug = tally.after(results), job.source.slug
+        if front.keys:
+            await origins.seen(conn, slug, front.keys, kit.clock.now())
+        bursts = front.burst or job.health.alarm_code == "burst"
+        look = Look(
+            history=await polls.history(conn, slug, 50, reading=True) if outcomes.needs_history(job, whole) else (),
+            burst_held=await articles.held_by_burst(conn, slug) if bursts else 0,
+        )
+        return outcomes.success(job, front, whole, look, kit.clock.now(), chance)
+
+    return Work(stories, conclude)
 
 
-def _report(job: _Job, tally: Tally, outcome: PollOutcome, now: datetime) -> PollReport:
-    return PollReport(
-        source=job.source.slug,
-        outcome=outcome,
-        started_at=job.started_at,
-        finished_at=now,
-        new=tally.new,
-        changed=tally.changed,
-        held=tally.held,
-        failed=tally.failed,
-        problems=tuple(tally.problems),
-    )
+def _failed(kit: Kit, course: _Course, error: tuple[str, str], retry_after: float | None) -> Work:
+    chance = kit.chance()
+
+    async def conclude(_conn: Conn, _results: Results) -> Closing:
+        """Nothing more came in."""
+        return outcomes.failure(course.job, course.tally, error, retry_after, kit.clock.now(), chance)
+
+    return Work(conclude=conclude)
 
 
-def _record(report: PollReport) -> PollRecord:
-    return PollRecord(**{name: getattr(report, name) for name in PollRecord.__slots__})
+def _gone(kit: Kit, job: Job) -> Conclude:
+    async def conclude(conn: Conn, _results: Results) -> Closing:
+        """Since when it has been gone stands in its polls."""
+        since = await polls.gone_since(conn, job.source.slug, job.health.last_success_at)
+        return outcomes.gone(job, since, kit.clock.now())
+
+    return conclude

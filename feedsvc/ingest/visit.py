@@ -29,6 +29,11 @@ async def visit(db: Database, fetcher: Fetcher, source: Source, url: str, now: d
     """Fetch `url` for a source. Raises FetchError."""
     async with db.read() as conn:
         last = await validators.get(conn, source.slug, url)
+    return await ask(fetcher, source, url, last, now)
+
+
+async def ask(fetcher: Fetcher, source: Source, url: str, last: Validators | None, now: datetime) -> Visit:
+    """Fetch `url` for a source that remembers `last` of it. Raises FetchError."""
     target = last.moved_to if last and last.moved_to and last.moved_seen >= _SURE else url
     fresh = last if last and now - last.fetched_at < FRESH else None
     etag, modified = (fresh.etag, fresh.last_modified) if fresh else (None, None)

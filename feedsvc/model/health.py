@@ -102,3 +102,33 @@ class Validators:
     fetched_at: datetime
     moved_to: str | None = None
     moved_seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HostStanding:
+    """What a site asked of us. `origin` is scheme and authority; instants are aware, in UTC.
+
+    `robots` is the part of its robots.txt that means us, "" where everything is allowed, None where it was never read.
+    `asked_at` is kept only for sites that want time between two requests.
+    """
+
+    origin: str
+    robots: str | None
+    robots_read_at: datetime | None
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillStanding:
+    """How far a walk back through a source's older pages is: it goes on at `next_url`. Instants are aware, in UTC.
+
+    `pages` list pages were read in full so far; they showed `found` stories, `new` of them unknown before.
+    """
+
+    source: str
+    next_url: str
+    pages: int
+    found: int
+    new: int
+    started_at: datetime
+    updated_at: datetime

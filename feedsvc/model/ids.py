@@ -1,7 +1,7 @@
 """Permanent identifiers: UUIDv7 (RFC 9562, section 5.7) and tag URIs (RFC 4151)."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,6 +11,12 @@ def uuid7(now: datetime) -> str:
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(UUID(int=value))
+
+
+def minted_earlier(identifier: str, by: timedelta) -> str:
+    """The least UUIDv7 of the instant `by` before `identifier` was minted: every older one sorts before it."""
+    milliseconds = max(0, (UUID(identifier).int >> 80) - by // timedelta(milliseconds=1))
+    return str(UUID(int=milliseconds << 80))
 
 
 def tag_uri(base_url: str, now: datetime, article_id: str) -> str:

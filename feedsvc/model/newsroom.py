@@ -31,9 +31,9 @@ class Source:
     """Where articles come from. A `push` source is never polled: its `url` may be empty.
 
     It is polled every `interval` while it brings news, ever more seldom while it brings none, up to `max_interval`.
-    `preset`: auto, vsb, webplus or generic. `list_rules` and `article_rules` are CSS selectors by name (see
-    docs/guide.md); `category_map` maps an upstream term or a part of the URL to a category slug. `timezone` is given
-    to dates that carry none.
+    `preset`: auto, vsb, webplus, jsonld (the list that the page declares as schema.org data) or generic. `list_rules`
+    and `article_rules` are CSS selectors by name (see docs/guide.md); `category_map` maps an upstream term or a part of
+    the URL to a category slug. `timezone` is given to dates that carry none.
     """
 
     slug: str

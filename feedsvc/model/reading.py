@@ -11,7 +11,8 @@ class ListItem:
     """One entry of a list page or a sitemap: a link to a story.
 
     `date` (when it was published) and `modified` (a sitemap's lastmod) are aware, in UTC, None where the list gives
-    none; `date_is_date`: `date` is a day's midnight in the source's zone. `upstream_id` is the CMS's own id.
+    none; `date_is_date`: `date` is a day's midnight in the source's zone. `upstream_id` is the CMS's own id. `language` is
+    the tag that a news sitemap gives, "" where none does.
     """
 
     url: str
@@ -20,6 +21,7 @@ class ListItem:
     date_is_date: bool = True
     upstream_id: str | None = None
     modified: datetime | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class FeedRead:
     """An upstream feed as read.
 
     `unchanged` counts entries that are as they were when last read (their fingerprints are known): they are not among
-    `stories`. `dropped` counts entries without an address, which no article can be made of.
+    `stories`. `dropped` counts entries without an address, which no article can be made of, and the
+    half of one at which the document broke off.
     """
 
     title: str

@@ -7,26 +7,44 @@ socket is made for the very address that will be connected, at every hop.
 import errno
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
 REFUSED = "private or special address"
-_SPECIAL_6 = tuple(
-    IPv6Network(network)
-    for network in (
-        "64:ff9b::/96",  # NAT64 (RFC 6052): any IPv4 address can be written in it
-        "64:ff9b:1::/48",  # NAT64, local use (RFC 8215)
-        "2002::/16",  # 6to4 (RFC 3056): likewise
-        "2001::/32",  # Teredo (RFC 4380): likewise
-        "fec0::/10",  # site-local, deprecated (RFC 3879)
-        "::/96",  # IPv4-compatible, deprecated (RFC 4291)
-        "100::/64",  # discard-only (RFC 6666)
-        "2001:db8::/32",  # documentation
-        "5f00::/16",  # segment routing (RFC 9602)
+_PRIVATE = tuple(
+    map(
+        ip_network,
+        (
+            "127.0.0.0/8",
+            "10.0.0.0/8",  # RFC 1918
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",  # shared, behind a carrier's or a campus's NAT (RFC 6598)
+            "::1/128",
+            "fc00::/7",  # unique local (RFC 4193)
+        ),
     )
 )
+# What Python's `is_global` lets pass, or lets pass in some versions. IPv6 beyond 2000::/3 needs no line here.
+_SPECIAL = tuple(
+    map(
+        ip_network,
+        (
+            "192.88.99.0/24",  # relays of 6to4 (RFC 7526)
+            "192.0.0.0/24",  # protocol assignments (RFC 6890)
+            "198.18.0.0/15",  # benchmarks (RFC 2544)
+            "2001::/23",  # protocol assignments: Teredo (RFC 4380), benchmarks, ORCHID
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4 (RFC 3056): any IPv4 address can be written in it
+            "3fff::/20",  # documentation (RFC 9637)
+        ),
+    )
+)
+_UNICAST_6 = IPv6Network("2000::/3")
+# Where clouds keep a machine's secrets, other than link-local: Alibaba, Azure, Amazon, Google.
+_METADATA = tuple(map(ip_network, ("100.100.100.200/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::/32")))
 
 
 class RefusedAddressError(OSError):
@@ -40,29 +58,32 @@ def is_allowed(address: str, *, allow_private: bool = False) -> bool:
     """May a socket be opened to this IP address?
 
     Public unicast addresses always; with `allow_private` also loopback, RFC 1918, unique local (fc00::/7) and shared
-    (100.64.0.0/10) ones. Link-local addresses (where clouds keep machine secrets), multicast, unspecified and reserved
-    ones, and IPv6 forms that carry an IPv4 address, never: the mapped form is judged by the address within.
+    (100.64.0.0/10) ones. Never: link-local addresses and others where clouds keep machine secrets, multicast, broadcast,
+    unspecified, reserved, documentation and benchmark ones, and IPv6 forms that carry an IPv4 address (NAT64, 6to4,
+    Teredo, compatible, translated); the mapped form is judged by the address within.
     """
     try:
         ip = ip_address(address.split("%", 1)[0])
     except ValueError:
         return False
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return _allowed(ip.ipv4_mapped, allow_private)
-        if not ip.is_loopback and any(ip in network for network in _SPECIAL_6):
-            return False
-    return _allowed(ip, allow_private)
-
-
-def _allowed(ip: IPv4Address | IPv6Address, allow_private: bool) -> bool:
-    if ip.is_multicast or ip.is_unspecified or ip.is_link_local:
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    if _within(ip, _METADATA):
         return False
-    if ip.is_loopback:
+    if _within(ip, _PRIVATE):
         return allow_private
-    if ip.is_reserved or int(ip) >> 24 == 0:
+    return _is_public(ip) and not _within(ip, _SPECIAL)
+
+
+def _within(ip: IPv4Address | IPv6Address, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    return any(ip.version == network.version and ip in network for network in networks)
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    if isinstance(ip, IPv6Address) and ip not in _UNICAST_6:
         return False
-    return ip.is_global or allow_private
+    # `is_global` alone passes multicast.
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_link_local or ip.is_unspecified)
 
 
 def guarded_socket(*, allow_private: bool) -> Callable[[AddrInfo], socket.socket]:

@@ -6,6 +6,7 @@ one request at a time goes to a host. Environment proxies are not used: they wou
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import NoReturn
@@ -23,7 +24,10 @@ from feedsvc.net.waiting import HostQueues, retry_after
 from feedsvc.settings import Settings
 from feedsvc.text.urls import absolute, host_of
 
-__all__ = ["Fetched", "Gone", "HttpClient", "NotModified"]
+__all__ = ["BeforeHop", "Fetched", "Gone", "HttpClient", "NotModified"]
+
+BeforeHop = Callable[[str], Awaitable[None]]
+"""Told of the address that a redirect leads to before it is asked for; what it raises ends the fetch."""
 
 HOPS = 5
 HEADER_BYTES = 65_536
@@ -37,10 +41,15 @@ _PERMANENT = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
-    """Where a hop leads and whether for good; `body` is never read."""
+    """Where a hop leads, and the status that said so; the body is never read."""
 
     url: str
-    permanent: bool
+    status: int
+
+    @property
+    def permanent(self) -> bool:
+        """Is the page there for good?"""
+        return self.status in _PERMANENT
 
 
 class HttpClient:
@@ -59,29 +68,37 @@ class HttpClient:
         self._private = _session(agent, allow_private=True)
 
     async def get(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None, allow_private: bool = False
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        allow_private: bool = False,
+        before_hop: BeforeHop | None = None,
     ) -> Fetched | NotModified | Gone:
         """Fetch `url`, at most five redirects on; `etag` and `last_modified` make it conditional (RFC 9110).
 
         Raises AddressRefused for a private or special address at any hop, FetchError for everything else that keeps the
         page from us; `retry_after` holds the seconds a 429 or 503 asked for. The time limit counts all hops, not the
-        wait for the host's turn.
+        wait for the host's turn nor what `before_hop` takes.
         """
         session = self._private if allow_private else self._public
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         conditions = {name: value for name, value in headers.items() if value and value.isprintable()}
         here, moved_to, lasting = url, None, True
-        left = self._timeout
-        for _hop in range(HOPS + 1):
+        left, status = self._timeout, 0
+        for hop in range(HOPS + 1):
             _check_scheme(here, url)
+            if hop and before_hop is not None:
+                await before_hop(here)
             answer, left = await self._hop(session, here, conditions, left)
             if not isinstance(answer, _Redirect):
                 return answer if isinstance(answer, Gone) else replace(answer, moved_to=moved_to)
             lasting = lasting and answer.permanent
             moved_to = answer.url if lasting else moved_to
-            here = answer.url
+            here, status = answer.url, answer.status
         msg = f"{shown(url)} redirects more than {HOPS} times. Open it in a browser and give the address it ends at."
-        raise FetchError(msg)
+        raise FetchError(msg, status=status)
 
     async def _hop(
         self, session: aiohttp.ClientSession, url: str, conditions: dict[str, str], left: float
@@ -202,7 +219,7 @@ def _redirect(url: str, response: aiohttp.ClientResponse) -> _Redirect:
     parts = urlsplit(target)
     # A redirect must not choose the credentials we send, and a fragment is not for the server.
     plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
-    return _Redirect(plain, response.status in _PERMANENT)
+    return _Redirect(plain, response.status)
 
 
 def _status(code: int) -> str:

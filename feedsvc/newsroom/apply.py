@@ -8,6 +8,7 @@ from feedsvc.errors import NewsroomError
 from feedsvc.logs import get_logger
 from feedsvc.model.newsroom import Newsroom
 from feedsvc.model.subscriber import MAILED
+from feedsvc.newsroom import moves
 from feedsvc.newsroom.checks import faults
 from feedsvc.newsroom.diff import Act, Change, What, diff, merge
 from feedsvc.newsroom.read import read
@@ -32,9 +33,24 @@ async def apply_file(
 
     Raises NewsroomError that names file, line and key; nothing has changed then.
     """
+    return await apply(db, await _read(db, file, prune), now, prune=prune, dry_run=dry_run)
+
+
+async def moves_of_file(
+    db: Database, file: Path, now: datetime, *, prune: bool = False, watch: moves.Watch | None = None
+) -> list[moves.Moves]:
+    """Which articles would come into categories and leave them if a file were applied. Raises NewsroomError."""
+    wanted = await _read(db, file, prune)
+    async with db.read() as conn:
+        stored = await editorial.newsroom(conn)
+        new, changes = await _planned(conn, stored, wanted, prune)
+    return await moves.preview(db, new, moves.concerned(stored, new, changes), now, watch)
+
+
+async def _read(db: Database, file: Path, prune: bool) -> Newsroom:
     async with db.read() as conn:
         known = Newsroom() if prune else await editorial.newsroom(conn)
-    return await apply(db, read(file, known), now, prune=prune, dry_run=dry_run)
+    return read(file, known)
 
 
 async def plan(conn: Conn, newsroom: Newsroom, *, prune: bool = False) -> tuple[Change, ...]:
@@ -47,15 +63,18 @@ async def apply(
 ) -> tuple[Change, ...]:
     """Make the database hold this newsroom, in one transaction; returns the changes. Twice changes nothing.
 
-    What is not named stays, unless `prune`. `dry_run` only says what would change. Raises NewsroomError, StorageError.
+    What is not named stays, unless `prune`. `dry_run` only says what would change. Where rules change, `moves.settle`
+    moves the articles afterwards. Raises NewsroomError, StorageError.
     """
     if dry_run:
         async with db.read() as conn:
             return await plan(conn, newsroom, prune=prune)
     async with db.write() as conn:
-        new, changes = await _planned(conn, await editorial.newsroom(conn, lock=True), newsroom, prune)
+        stored = await editorial.newsroom(conn, lock=True)
+        new, changes = await _planned(conn, stored, newsroom, prune)
         if changes:
             await _write(conn, new, changes, now)
+            await moves.pending(conn, moves.concerned(stored, new, changes), now)
     log.info("newsroom applied", changes=len(changes), prune=prune)
     return changes
 

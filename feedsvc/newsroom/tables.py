@@ -103,6 +103,18 @@ def _selector(text: str) -> str:
     return text
 
 
+def _byline(text: str) -> str:
+    try:
+        compiled = re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        msg = f"{text!r} is not a regular expression ({error}): write one such as 'Words: (?P<names>[^|]+)'"
+        raise ValueError(msg) from error
+    if "names" not in compiled.groupindex or len(text) > 300:
+        msg = "has no group that is called names, or more than 300 characters: write one such as 'Words: (?P<names>[^|]+)'"
+        raise ValueError(msg)
+    return text
+
+
 def _between(shortest: timedelta, longest: timedelta, says: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         """The text as it is. Raises ValueError where it is no duration between the two."""
@@ -128,6 +140,7 @@ Url = Annotated[str, AfterValidator(_text), AfterValidator(_url)]
 Interval = Annotated[str, AfterValidator(_between(timedelta(minutes=1), _YEAR, "between 1m and a year"))]
 Window = Annotated[str, AfterValidator(_between(timedelta(0), 100 * _YEAR, "at most a hundred years"))]
 Selector = Annotated[str, Field(min_length=1), AfterValidator(_text), AfterValidator(_selector)]
+Byline = Annotated[str, AfterValidator(_text), AfterValidator(_byline)]
 
 
 class Table(BaseModel):
@@ -163,11 +176,12 @@ class ListRules(Table):
 
 
 class ArticleRules(Table):
-    """`[source.article]`: CSS selectors that find the parts of a story's page."""
+    """`[source.article]`: CSS selectors that find the parts of a story's page, and a regular expression for its writers."""
 
     title: Selector | None = None
     date: Selector | None = None
     author: Selector | None = None
+    byline: Byline | None = None
     body: Selector | None = None
     remove: Selector | None = None
 
@@ -179,7 +193,7 @@ class SourceTable(Table):
     kind: Literal["page", "feed", "sitemap", "push"]
     url: Annotated[str, AfterValidator(_text), AfterValidator(_url_or_none)] = ""
     title: Text = ""
-    preset: Literal["auto", "vsb", "webplus", "generic"] = "auto"
+    preset: Literal["auto", "vsb", "webplus", "jsonld", "generic"] = "auto"
     categories: list[Slug] = []
     timezone: Zone = "UTC"
     language: Language = "en"

@@ -9,7 +9,7 @@ import unicodedata
 from urllib.parse import quote, urlencode, urlsplit
 
 from feedsvc.model.article import Article
-from feedsvc.pages.views import Chrome
+from feedsvc.pages.chrome import Chrome
 from feedsvc.settings import Site
 from feedsvc.text.words import LANGUAGES
 

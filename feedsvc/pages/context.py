@@ -11,9 +11,10 @@ from markupsafe import Markup
 from feedsvc.model.article import Article
 from feedsvc.model.newsroom import Category
 from feedsvc.pages import addresses
+from feedsvc.pages.chrome import Chrome
 from feedsvc.pages.linked_data import news_article
 from feedsvc.pages.rhythm import rhythm
-from feedsvc.pages.views import Chrome, Fault, JoinForm, ListChoice
+from feedsvc.pages.views import Fault, JoinForm, ListChoice
 from feedsvc.text import dates
 from feedsvc.text.html import sanitise
 from feedsvc.text.words import words

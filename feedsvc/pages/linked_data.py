@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from feedsvc.model.article import Article
 from feedsvc.pages.addresses import safe_link
-from feedsvc.pages.views import Chrome
+from feedsvc.pages.chrome import Chrome
 from feedsvc.text.dates import machine_story_time, machine_time
 
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}

@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 
 from feedsvc.errors import RenderError
 from feedsvc.pages import views
+from feedsvc.pages.chrome import Alternate, Chrome
 from feedsvc.pages.context import context_for
-from feedsvc.pages.views import Alternate, Chrome
 
 
 def home(chrome: Chrome, page: views.HomePage) -> str:

@@ -4,7 +4,7 @@ Instants are aware, in UTC; pages print them in the site's zone. Paths start wit
 base address. Nothing here is trusted as HTML but what says so (`content_html` of an article, `DocsPage.body_html`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -91,11 +91,12 @@ class CategoryPage:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """One story whole, the categories it is in, and its related articles."""
+    """One story whole, the categories it is in, its related articles, and those that tell nearly the same."""
 
     article: Article
     categories: tuple[Category, ...] = ()
     related: tuple[Article, ...] = ()
+    near_copies: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,34 +268,3 @@ class LinkExpiredPage:
     """A link whose token is not valid, or no longer. Says nothing about any address."""
 
     kind: LinkKind = LinkKind.CONFIRM
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """A feed that belongs to a page: a feed key (`all`, a slug, or slugs joined by `+`) and its title."""
-
-    key: str = "all"
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chrome:
-    """What is around every page. Build it with `chrome_for`.
-
-    `base_url` has no slash at its end and may carry a path. `path` is this page's own, with its query but without
-    `language=`. `language` is that of the page's own words; where it is not the site's own (`site_language`), it is
-    carried along by the links. `static_version` is appended to the addresses of styles and scripts.
-    """
-
-    base_url: str
-    title: str
-    description: str = ""
-    language: str = "en"
-    site_language: str = "en"
-    timezone: str = "UTC"
-    logo: str = ""
-    contact: str = ""
-    privacy_url: str = ""
-    path: str = "/"
-    static_version: str = ""
-    alternates: tuple[Alternate, ...] = field(default=(Alternate(),))

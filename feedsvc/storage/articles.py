@@ -4,19 +4,15 @@ Every change of what feeds show moves the marks of the feeds it touches (see `st
 times in one transaction return those feeds instead, so that each feed is marked once; the others mark them themselves.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from feedsvc.errors import NotFound
 from feedsvc.model.article import ArticleState
-from feedsvc.model.draft import Draft, Known
-from feedsvc.model.ids import tag_uri, uuid7
-from feedsvc.storage import counters, origins, rows, stamps
-from feedsvc.storage.engine_sql import insert_for
-from feedsvc.storage.schema import article_categories, articles, categories, revisions
+from feedsvc.storage import counters, stamps
+from feedsvc.storage.schema import LEFT, article_categories, articles, categories
 from feedsvc.storage.types import Conn
 
 Touched = frozenset[str]
@@ -25,72 +21,20 @@ Touched = frozenset[str]
 _NOTHING: Touched = frozenset()
 
 
-async def lock(conn: Conn) -> None:
+async def lock(conn: Conn) -> int:
     """Let no other transaction bring articles in, or change their state, until this one ends.
 
     Two sources that find the same story at once would otherwise both take it for new. The lock is the row of the entry
     counter, which publishing locks anyway: taken first, always, it also keeps transactions from blocking each other.
+    Returns the last entry that was given out.
     """
-    await counters.value(conn, counters.ENTRY, lock=True)
+    return await counters.value(conn, counters.ENTRY, lock=True)
 
 
-async def find_by_identity(
-    conn: Conn, source: str, keys: tuple[str, ...], upstream_id: str | None, text_hash: str
-) -> Known | None:
-    """The article that a story is: by canonical URL on any source, by id on this source, by the hash of its text."""
-    found = await origins.match(conn, source, keys, upstream_id, text_hash)
-    if found is None:
-        return None
-    article_id, matched_by = found
-    row = await _row(conn, article_id)
-    slugs = select(article_categories.c.category).where(article_categories.c.article_id == article_id)
-    article = rows.article(row)
-    shared = {name: getattr(article, name) for name in Draft.__slots__ if name not in ("content_hash", "text_hash")}
-    return Known(
-        id=article.id,
-        source=article.source,
-        state=article.state,
-        revision=article.revision,
-        first_seen_at=article.first_seen_at,
-        mailable=row["mailable"],
-        categories=tuple(sorted((await conn.execute(slugs)).scalars())),
-        draft=Draft(**shared, content_hash=row["content_hash"], text_hash=row["text_hash"]),
-        matched_by=matched_by,
-    )
-
-
-async def insert_new(
-    conn: Conn, draft: Draft, source: str, base_url: str, now: datetime, *, state: ArticleState, mailable: bool
-) -> str:
-    """Write a new article, with its first revision, into no category yet; returns its id.
-
-    Then give it its categories (`add_categories`) and `release` it.
-    """
-    article_id = uuid7(now)
-    values = _columns(draft) | {
-        "id": article_id,
-        "guid": tag_uri(base_url, now, article_id),
-        "source": source,
-        "first_seen_at": now,
-        "updated_at": now,
-        "revision": 1,
-        "state": state.value,
-        "mailable": mailable,
-    }
-    await conn.execute(insert(articles).values(**values))
-    await _keep_revision(conn, article_id, 1, draft, (), now)
-    return article_id
-
-
-async def add_categories(conn: Conn, article_id: str, slugs: tuple[str, ...]) -> None:
-    """Put an article into categories, unseen until `release`. Where it is, it stays; unknown slugs are left out."""
-    sort_at = select(articles.c.sort_at).where(articles.c.id == article_id).scalar_subquery()
-    existing = set((await conn.execute(select(categories.c.slug).where(categories.c.slug.in_(slugs)))).scalars())
-    for slug in (slug for slug in slugs if slug in existing):
-        statement = insert_for(conn, article_categories).values(
-            category=slug, article_id=article_id, sort_at=sort_at, visible=False
-        )
-        await conn.execute(statement.on_conflict_do_nothing())
+async def held_by_burst(conn: Conn, source: str) -> int:
+    """How many of a source's articles are held because too many came at once: no digest will have them."""
+    burst = and_(articles.c.source == source, articles.c.state == ArticleState.HELD, articles.c.mailable.is_(False))
+    return int((await conn.execute(select(func.count()).where(burst))).scalar_one())
 
 
 async def release(conn: Conn, article_id: str, now: datetime) -> Touched:
@@ -105,7 +49,7 @@ async def release(conn: Conn, article_id: str, now: datetime) -> Touched:
     query = (
         select(article_categories)
         .join(categories, categories.c.slug == article_categories.c.category)
-        .where(article_categories.c.article_id == article_id)
+        .where(article_categories.c.article_id == article_id, article_categories.c.placed_by != LEFT)
         .order_by(categories.c.position, categories.c.slug)
     )
     for place in (await conn.execute(query)).mappings().all():
@@ -116,19 +60,6 @@ async def release(conn: Conn, article_id: str, now: datetime) -> Touched:
             continue
         await conn.execute(update(article_categories).where(_place(article_id, place["category"])).values(**values))
     return await _feeds_of(conn, article_id)
-
-
-async def revise(conn: Conn, known: Known, draft: Draft, changed: tuple[str, ...], now: datetime) -> Touched:
-    """Write a correction: a new revision. Entries stay, so it is never mailed again. Raises NotFound."""
-    row = await _row(conn, known.id)
-    revision = row["revision"] + 1
-    values = _columns(draft) | {"revision": revision, "updated_at": now}
-    await conn.execute(update(articles).where(articles.c.id == known.id).values(**values))
-    await conn.execute(
-        update(article_categories).where(article_categories.c.article_id == known.id).values(sort_at=draft.sort_at)
-    )
-    await _keep_revision(conn, known.id, revision, draft, changed, now)
-    return await _feeds_of(conn, known.id) if row["state"] == ArticleState.PUBLISHED else _NOTHING
 
 
 async def publish(conn: Conn, article_id: str, now: datetime) -> None:
@@ -208,27 +139,9 @@ async def _row(conn: Conn, article_id: str) -> Any:
 
 
 async def _feeds_of(conn: Conn, article_id: str) -> Touched:
-    query = select(article_categories.c.category).where(article_categories.c.article_id == article_id)
+    here = and_(article_categories.c.article_id == article_id, article_categories.c.placed_by != LEFT)
+    query = select(article_categories.c.category).where(here)
     return frozenset((await conn.execute(query)).scalars()) | {stamps.ALL}
-
-
-async def _keep_revision(
-    conn: Conn, article_id: str, revision: int, draft: Draft, changed: tuple[str, ...], now: datetime
-) -> None:
-    values = {"title": draft.title, "summary": draft.summary, "content_html": draft.content_html}
-    statement = insert(revisions).values(
-        article_id=article_id, revision=revision, changed_at=now, changed=list(changed)
-    )
-    await conn.execute(statement.values(**values))
-
-
-def _columns(draft: Draft) -> dict[str, Any]:
-    values = {name: getattr(draft, name) for name in Draft.__slots__}
-    return values | {
-        "authors": list(draft.authors),
-        "image": rows.image_json(draft.image),
-        "attachments": [asdict(attachment) for attachment in draft.attachments],
-    }
 
 
 def _place(article_id: str, category: str) -> ColumnElement[bool]:

@@ -17,6 +17,12 @@ async def next_value(conn: Conn, name: str) -> int:
     return int((await conn.execute(statement.returning(counters.c.value))).scalar_one())
 
 
+async def move_to(conn: Conn, name: str, last: int) -> None:
+    """Let the counter go on after `last`: the numbers up to it are given out. Hold its lock (`value`) since you read it."""
+    statement = insert_for(conn, counters).values(name=name, value=last)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": last}))
+
+
 async def value(conn: Conn, name: str, lock: bool = False) -> int:
     """The last number that was given out, 0 where there is none.
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from feedsvc.errors import DatabaseBusy, SettingsError, StorageError
+from feedsvc.storage import one_trip
 from feedsvc.storage.types import Conn
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -57,7 +58,7 @@ class Database:
         }
         if address.drivername == "sqlite":
             _make_folder(address)
-            options["connect_args"] = {"timeout": busy_timeout}
+            options["connect_args"] = {"timeout": busy_timeout, "async_creator_fn": one_trip.connect}
         else:
             options["pool_pre_ping"] = True
             options["connect_args"] = {"server_settings": {"lock_timeout": str(int(busy_timeout * 1000))}}

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select, update
 
 from feedsvc.model.newsroom import Newsroom, Source
-from feedsvc.storage import categories, digests, lists, rows, validators
+from feedsvc.storage import categories, digests, lists, origins, rows, validators
 from feedsvc.storage.engine_sql import insert_for
 from feedsvc.storage.schema import sources
 from feedsvc.storage.schema_polling import polls
@@ -52,6 +52,7 @@ async def start_over(conn: Conn, slug: str) -> None:
     What its first poll finds undated or old must not flood the digests, so the mark of the first poll goes too.
     """
     await validators.forget(conn, slug)
+    await origins.forget_fingerprints(conn, slug)
     await conn.execute(
         update(sources)
         .where(sources.c.slug == slug)
@@ -80,6 +81,7 @@ async def poll_soon(conn: Conn, slug: str) -> None:
 async def read_anew(conn: Conn, slug: str) -> None:
     """Poll a source at the next tick and read all it shows, changed or not: how it is read has changed."""
     await validators.forget(conn, slug)
+    await origins.forget_fingerprints(conn, slug)
     await poll_soon(conn, slug)
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from feedsvc.errors import StorageError
 from feedsvc.storage.types import Conn
@@ -25,13 +25,14 @@ def insert_for(conn: Conn, table: Table) -> "sqlite.Insert | postgresql.Insert":
 async def part(conn: Conn) -> AsyncIterator[None]:
     """A SAVEPOINT: whatever fails inside is undone alone, and the transaction goes on.
 
-    Raises StorageError where the database refuses a value; other errors pass as they are. Both undo the part.
+    Raises StorageError where the database, or a column's type, refuses a value; other errors pass as they are. Both undo
+    the part.
     """
     try:
         async with conn.begin_nested():
             yield
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except StatementError as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
         msg = f"The database refused a row: {error.orig}."
         raise StorageError(msg) from error

@@ -1,10 +1,30 @@
 """The earlier states of articles."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from feedsvc.model.article import Revision
 from feedsvc.storage.schema import revisions
 from feedsvc.storage.types import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an article said in one of its states."""
+
+    revision: int
+    title: str
+    summary: str
+    content_html: str
+
+
+async def wording(conn: Conn, article_id: str, revision: int) -> Wording | None:
+    """What an article said; None where it has no such revision."""
+    columns = [revisions.c[name] for name in Wording.__slots__]
+    query = select(*columns).where(revisions.c.article_id == article_id, revisions.c.revision == revision)
+    row = (await conn.execute(query)).one_or_none()
+    return Wording(*row) if row else None
 
 
 async def of_article(conn: Conn, article_id: str) -> list[Revision]:

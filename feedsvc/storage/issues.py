@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 
 from feedsvc.errors import NotFound
 from feedsvc.model.issue import RECEIVED, Edition, Issue, IssueState, MessageKind
@@ -13,7 +13,7 @@ from feedsvc.model.newsroom import Digest
 from feedsvc.model.subscriber import SubscriberState, Subscription
 from feedsvc.storage import rows
 from feedsvc.storage.engine_sql import insert_for
-from feedsvc.storage.schema import article_categories, articles, digests
+from feedsvc.storage.schema import LEFT, article_categories, articles, digests
 from feedsvc.storage.schema_mail import blocks, editions, issues, outbox, subscribers, subscriptions
 from feedsvc.storage.types import Conn
 
@@ -115,24 +115,26 @@ async def last_public_upto(conn: Conn, slug: str, before: int | None = None) -> 
 
 async def entries(
     conn: Conn, categories: Sequence[str], upto: int, since: datetime
-) -> list[tuple[str, str, int, datetime]]:
-    """Entries into categories up to a number, entered after `since`: (article id, category, number, the article's order)."""
+) -> list[tuple[str, str, int, datetime, bool]]:
+    """Entries into categories up to a number, entered after `since`: (article id, category, number, the article's order, and
+    whether it is still there)."""
     query = (
         select(
             article_categories.c.article_id,
             article_categories.c.category,
             article_categories.c.entry,
             articles.c.sort_at,
+            article_categories.c.visible,
         )
         .join(articles, articles.c.id == article_categories.c.article_id)
         .where(
             article_categories.c.category.in_(categories),
-            article_categories.c.visible.is_(True),
+            or_(article_categories.c.visible.is_(True), article_categories.c.placed_by == LEFT),
             article_categories.c.entry <= upto,
             article_categories.c.entered_at >= since,
         )
     )
-    return [(row[0], row[1], row[2], row[3]) for row in await conn.execute(query)]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in await conn.execute(query)]
 
 
 async def languages(conn: Conn, lists: Sequence[str]) -> set[str]:

@@ -1,16 +1,18 @@
 """Where articles were seen: the rows by which a story is recognised when it comes again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, and_, func, select, update
 
 from feedsvc.model.article import ArticleState
-from feedsvc.model.draft import MatchedBy
-from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.bulk import table_of
 from feedsvc.storage.schema import articles, origins
 from feedsvc.storage.types import Conn
+
+REMEMBERED = 1000
+"""Entries of a source whose fingerprints count: more than any feed shows. Others are looked at again, which is no harm."""
 
 _CHUNK = 500
 
@@ -58,33 +60,30 @@ async def newest_date(conn: Conn, source: str) -> datetime | None:
     return found
 
 
-async def add(
-    conn: Conn,
-    article_id: str,
-    source: str,
-    urls: dict[str, str],
-    upstream_id: str | None,
-    now: datetime,
-    terms: tuple[str, ...] = (),
-) -> None:
-    """Note that the source shows the article. `urls` maps canonical URLs to the URLs as found.
+async def fingerprints(conn: Conn, slugs: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The fingerprints of the entries that sources showed, as they were when they came in: their newest `REMEMBERED`."""
+    wanted = table_of(conn, {"slug": Text()}, [(slug,) for slug in slugs], "wanted_sources")
+    each = origins.alias("each")
+    newest = (
+        select(each.c.id)
+        .where(each.c.source == wanted.c.slug)
+        .order_by(each.c.id.desc())
+        .limit(1)
+        .offset(REMEMBERED - 1)
+        .scalar_subquery()
+    )
+    query = select(origins.c.source, origins.c.fingerprint).join(
+        wanted, and_(wanted.c.slug == origins.c.source, origins.c.id >= func.coalesce(newest, 0))
+    )
+    found: dict[str, set[str]] = {slug: set() for slug in slugs}
+    for source, fingerprint in await conn.execute(query):
+        found[source].add(fingerprint)
+    return {slug: frozenset(prints) - {""} for slug, prints in found.items()}
 
-    A page that was noted before stays with its article; only `last_seen_at` and a missing upstream id are written.
-    """
-    for key, url in urls.items():
-        statement = insert_for(conn, origins).values(
-            article_id=article_id,
-            source=source,
-            url=url,
-            url_key=key,
-            upstream_id=upstream_id,
-            terms=list(terms),
-            first_seen_at=now,
-            last_seen_at=now,
-        )
-        late = func.coalesce(statement.excluded.upstream_id, origins.c.upstream_id)
-        values = {"last_seen_at": now, "upstream_id": late}
-        await conn.execute(statement.on_conflict_do_update(index_elements=["source", "url_key"], set_=values))
+
+async def forget_fingerprints(conn: Conn, source: str) -> None:
+    """Let every entry of the source be looked at again."""
+    await conn.execute(update(origins).where(origins.c.source == source).values(fingerprint=""))
 
 
 async def seen(conn: Conn, source: str, keys: Iterable[str], now: datetime) -> None:
@@ -96,31 +95,3 @@ async def seen(conn: Conn, source: str, keys: Iterable[str], now: datetime) -> N
             .where(origins.c.source == source, origins.c.url_key.in_(wanted[start : start + _CHUNK]))
             .values(last_seen_at=now)
         )
-
-
-async def match(
-    conn: Conn, source: str, keys: tuple[str, ...], upstream_id: str | None, text_hash: str
-) -> tuple[str, MatchedBy] | None:
-    """The article that a story is, and by which rule: canonical URL on any source, id on this source, text.
-
-    Several articles under one URL key: the one this source showed comes first, then the one seen first.
-    """
-    by_url = await conn.execute(
-        select(origins.c.article_id, origins.c.source, origins.c.url_key)
-        .where(origins.c.url_key.in_(keys))
-        .order_by(origins.c.id)
-    )
-    found = sorted(by_url, key=lambda row: (row.source != source, keys.index(row.url_key)))
-    if found:
-        return found[0].article_id, MatchedBy.URL
-    if upstream_id:
-        same_id = (origins.c.source == source) & (origins.c.upstream_id == upstream_id)
-        by_id = (await conn.execute(select(origins.c.article_id).where(same_id).order_by(origins.c.id))).scalar()
-        if by_id:
-            return by_id, MatchedBy.UPSTREAM_ID
-    if text_hash:
-        same_text = select(articles.c.id).where(articles.c.text_hash == text_hash).order_by(articles.c.sort_at.desc())
-        by_text = (await conn.execute(same_text)).scalar()
-        if by_text:
-            return by_text, MatchedBy.TEXT
-    return None

@@ -1,26 +1,46 @@
 """What each poll of a source found: its history, and what follows from it."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from feedsvc.model.health import PollOutcome, PollRecord
 from feedsvc.storage.schema import origins
 from feedsvc.storage.schema_polling import polls
 from feedsvc.storage.types import Conn
 
-
-async def add(conn: Conn, record: PollRecord) -> None:
-    """Remember a poll."""
-    await conn.execute(insert(polls).values(**asdict(record)))
+_COLUMNS = tuple(PollRecord.__slots__)
 
 
-async def history(conn: Conn, slug: str, limit: int = 20) -> list[PollRecord]:
-    """The last polls of a source, newest first."""
+KEPT = 500
+"""Polls of a source that are remembered at the most."""
+
+KEPT_FOR = timedelta(days=400)
+"""How long a poll is remembered at the most: a year's season beside the last."""
+
+
+async def add(conn: Conn, records: Sequence[PollRecord]) -> None:
+    """Remember polls."""
+    if records:
+        await conn.execute(insert(polls), [{name: getattr(one, name) for name in _COLUMNS} for one in records])
+
+
+async def prune(conn: Conn, slug: str, now: datetime) -> None:
+    """Forget the source's polls beyond `KEPT`, and those that are older than `KEPT_FOR`."""
+    of_source = select(polls.c.id).where(polls.c.source == slug)
+    last = of_source.order_by(polls.c.started_at.desc(), polls.c.id.desc()).limit(KEPT)
+    await conn.execute(
+        delete(polls).where(polls.c.source == slug, or_(polls.c.started_at < now - KEPT_FOR, polls.c.id.not_in(last)))
+    )
+
+
+async def history(conn: Conn, slug: str, limit: int = 20, reading: bool = False) -> list[PollRecord]:
+    """The last polls of a source, newest first; with `reading` those alone that read a story."""
     query = (
         select(polls).where(polls.c.source == slug).order_by(polls.c.started_at.desc(), polls.c.id.desc()).limit(limit)
     )
+    query = query.where(polls.c.read > 0) if reading else query
     found = (await conn.execute(query)).mappings()
     return [
         PollRecord(**{name: row[name] for name in PollRecord.__slots__} | _outcome(row["outcome"])) for row in found

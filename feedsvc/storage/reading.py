@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, se
 from feedsvc.model.article import Article, ArticleState, Tombstone
 from feedsvc.model.newsroom import Category
 from feedsvc.storage import rows
-from feedsvc.storage.schema import article_categories, articles, sources, stamps
+from feedsvc.storage.schema import LEFT, article_categories, articles, sources, stamps
 from feedsvc.storage.schema import categories as categories_table
 from feedsvc.storage.stamps import ALL
 from feedsvc.storage.types import Conn
@@ -89,13 +89,24 @@ async def related(conn: Conn, article: Article, limit: int) -> list[Article]:
     return sorted((other for other in others if other.id != article.id), key=closeness, reverse=True)[:limit]
 
 
+async def near_copies(conn: Conn, article_id: str, limit: int) -> list[Article]:
+    """Other published articles that tell nearly the same (see `clusters`), newest first."""
+    cluster = select(articles.c.cluster_id).where(articles.c.id == article_id).scalar_subquery()
+    chosen = _with_source().where(
+        articles.c.cluster_id == cluster, articles.c.id != article_id, articles.c.state == ArticleState.PUBLISHED
+    )
+    return await _whole(conn, chosen.order_by(articles.c.sort_at.desc(), articles.c.id.desc()).limit(limit))
+
+
 async def tombstones(conn: Conn, categories: tuple[str, ...], limit: int) -> list[Tombstone]:
     """What was withdrawn last from one or several categories, or from all where `categories` is empty; newest first."""
     gone = select(articles.c.guid, articles.c.withdrawn_at).where(
         articles.c.state == ArticleState.WITHDRAWN, articles.c.withdrawn_at.is_not(None)
     )
     if categories:
-        members = select(article_categories.c.article_id).where(article_categories.c.category.in_(categories))
+        members = select(article_categories.c.article_id).where(
+            article_categories.c.category.in_(categories), article_categories.c.placed_by != LEFT
+        )
         gone = gone.where(articles.c.id.in_(members))
     found = await conn.execute(gone.order_by(articles.c.withdrawn_at.desc(), articles.c.id.desc()).limit(limit))
     return [Tombstone(row.guid, row.withdrawn_at) for row in found]
@@ -185,7 +196,9 @@ async def _categories_of(conn: Conn, ids: list[str]) -> dict[str, list[str]]:
         found = await conn.execute(
             select(article_categories.c.article_id, article_categories.c.category)
             .join(categories_table, categories_table.c.slug == article_categories.c.category)
-            .where(article_categories.c.article_id.in_(ids[start : start + _CHUNK]))
+            .where(
+                article_categories.c.article_id.in_(ids[start : start + _CHUNK]), article_categories.c.placed_by != LEFT
+            )
             .order_by(*_in_order())
         )
         for article_id, slug in found:

@@ -142,6 +142,8 @@ articles = Table(
     Column("state", String(20), nullable=False),
     Column("embargo_until", Instant),
     Column("withdrawn_at", Instant),
+    # Why it was held or withdrawn, in an editor's words.
+    Column("reason", Text, nullable=False, server_default=text("''")),
     # May it go into a digest? No for what a first run found undated or old.
     Column("mailable", Boolean, nullable=False),
     # Hash of everything a reader sees: a difference is a new revision.
@@ -150,11 +152,18 @@ articles = Table(
     Column("text_hash", String(64), nullable=False, server_default=text("''")),
     # The first article of those that tell nearly the same (see article_shingles); empty where it stands alone.
     Column("cluster_id", String(36)),
+    # Has it been compared with others since it last changed? (`clusters`)
+    Column("compared", Boolean, nullable=False, default=False),
     Index("ix_articles_text_hash", "text_hash"),
     Index("ix_articles_cluster", "cluster_id"),
+    Index("ix_articles_uncompared", "id", sqlite_where=text("NOT compared"), postgresql_where=text("NOT compared")),
     Index("ix_articles_sort", "state", "sort_at", "id"),
     Index("ix_articles_embargo", "embargo_until"),
 )
+
+LEFT = "left"
+"""`placed_by` of a category that an article has left: its row only remembers the entry, so that whoever had the story for
+it is not mailed again when it comes back or enters another. Whoever asks where articles stand passes such rows over."""
 
 article_categories = Table(
     "article_categories",
@@ -164,7 +173,7 @@ article_categories = Table(
     # Copies of the article's state and order, so that a category's newest are one range of one index.
     Column("sort_at", Instant, nullable=False),
     Column("visible", Boolean, nullable=False),
-    # Who put it there: `rule` (what a changed rule no longer wants goes away again), `editor` or `push`.
+    # Who put it there: `rule` (what a changed rule no longer wants goes away again), `editor` or `push`; or `LEFT`.
     Column("placed_by", String(10), nullable=False, server_default=text("'rule'")),
     # When the article entered the category for readers of digests: a number without gaps in order of commit. Empty for
     # what is held, embargoed or not mailable.
@@ -195,6 +204,7 @@ origins = Table(
     Index("ix_origins_url_key", "url_key"),
     Index("ix_origins_upstream", "source", "upstream_id"),
     Index("ix_origins_article", "article_id"),
+    Index("ix_origins_latest", "source", "id"),
 )
 
 article_shingles = Table(

@@ -1,17 +1,19 @@
 """Sources as polling sees them: which are due, who holds one, and how it went."""
 
 import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
-from feedsvc.errors import NotFound
+from feedsvc.errors import InputError, NotFound
 from feedsvc.model.health import SourceHealth
-from feedsvc.model.newsroom import Source
+from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage import rows
 from feedsvc.storage.schema import sources
-from feedsvc.storage.types import Conn
+from feedsvc.storage.types import Conn, Instant
 
 
 async def every(conn: Conn) -> list[Source]:
@@ -36,84 +38,116 @@ async def healths(conn: Conn) -> dict[str, SourceHealth]:
     return {row["slug"]: _health(row) for row in found.mappings()}
 
 
-async def due(conn: Conn, now: datetime, limit: int) -> list[str]:
-    """Slugs of the sources to poll at `now`, those that waited longest first. `claim` each before polling it."""
+async def claim_due(conn: Conn, now: datetime, lease: timedelta, limit: int) -> list[tuple[Source, SourceHealth]]:
+    """Take up to `limit` sources that are due, those that waited longest first: nobody else gets them for `lease`.
+
+    Needs a write transaction. Sources that are pushed are never due.
+    """
     query = (
-        select(sources.c.slug)
+        select(sources)
         .where(_pollable(now), or_(sources.c.next_poll_at.is_(None), sources.c.next_poll_at <= now))
         .order_by(sources.c.next_poll_at.asc().nulls_first(), sources.c.position)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return list((await conn.execute(query)).scalars())
+    found = (await conn.execute(query)).mappings().all()
+    await hold(conn, [row["slug"] for row in found], now + lease)
+    return [(rows.source(row), _health(row)) for row in found]
 
 
-async def claim(
-    conn: Conn, slug: str, now: datetime, lease: timedelta, only_due: bool = False
-) -> tuple[Source, SourceHealth] | None:
-    """Take a source for `lease`: nobody else gets it until then, or until the poll is recorded.
+async def claim(conn: Conn, slug: str, now: datetime, lease: timedelta) -> tuple[Source, SourceHealth] | None:
+    """Take a source for `lease`, because a person asks: due or not, paused, gone or not.
 
-    None where another process holds it, or, with `only_due`, where it is not due (any more). Without `only_due` a
-    person asks: then a paused or gone source is polled too. Raises NotFound.
+    None where another process holds it. Raises NotFound, and InputError for a source that is pushed.
     """
     row = await _row(conn, slug, lock=True)
+    if row["kind"] == SourceKind.PUSH:
+        msg = f"The source {slug!r} is never polled: its articles are pushed, by POST /api/v1/articles."
+        raise InputError(msg)
     if row["lease_until"] is not None and row["lease_until"] > now:
         return None
-    resting = row["paused_at"] or row["gone_at"] or (row["next_poll_at"] is not None and row["next_poll_at"] > now)
-    if only_due and resting:
-        return None
-    await conn.execute(update(sources).where(sources.c.slug == slug).values(lease_until=now + lease))
+    await hold(conn, [slug], now + lease)
     return rows.source(row), _health(row)
 
 
-async def renew(conn: Conn, slug: str, until: datetime) -> None:
-    """Hold on to a claimed source until `until`."""
-    await conn.execute(update(sources).where(sources.c.slug == slug).values(lease_until=until))
+async def hold(conn: Conn, slugs: Sequence[str], until: datetime | None) -> None:
+    """Hold claimed sources until then; None lets go of them without their having been polled."""
+    if slugs:
+        await conn.execute(update(sources).where(sources.c.slug.in_(slugs)).values(lease_until=until))
 
 
-async def give_back(conn: Conn, slug: str) -> None:
-    """Let go of a claimed source without having polled it."""
-    await conn.execute(update(sources).where(sources.c.slug == slug).values(lease_until=None))
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a poll ended, as the row of its source keeps it. Instants are aware, in UTC.
 
-
-async def record_success(
-    conn: Conn, slug: str, now: datetime, next_poll_at: datetime, caught_up: bool = True, notice: str = ""
-) -> None:
-    """A poll went well. `caught_up`: nothing of the first poll is left over, so what comes in from now on is news.
-
-    `notice` is something a person should look at although the poll went well; it stands where an error would.
+    No `error`: it went well. `caught_up`: nothing of the first poll is left over, so what comes in from now on is news.
+    `gone` ends polling until `resume`. `alarm` is what a person should look at although the poll went well; it and the
+    adaptive `interval` are kept as they were by a poll that failed.
     """
-    row = await _row(conn, slug, lock=True)
-    values: dict[str, Any] = {
-        "lease_until": None,
-        "gone_at": None,
-        "last_polled_at": now,
-        "last_success_at": now,
-        "last_error": notice,
-        "last_error_code": "notice" if notice else "",
-        "failures": 0,
-        "next_poll_at": next_poll_at,
-    }
-    if caught_up and row["first_polled_at"] is None:
-        values["first_polled_at"] = now
-    await conn.execute(update(sources).where(sources.c.slug == slug).values(**values))
+
+    slug: str
+    polled_at: datetime
+    next_poll_at: datetime
+    error: str = ""
+    error_code: str = ""
+    gone: bool = False
+    caught_up: bool = True
+    alarm: str = ""
+    alarm_code: str = ""
+    alarm_since: datetime | None = None
+    interval: timedelta | None = None
 
 
-async def record_failure(
-    conn: Conn, slug: str, now: datetime, error: tuple[str, str], next_poll_at: datetime, gone: bool = False
-) -> None:
-    """A poll failed. `error`: a stable code and a sentence for a person. `gone` ends polling until `resume`."""
-    code, words = error
-    values = {
-        "lease_until": None,
-        "last_polled_at": now,
-        "last_error": words,
-        "last_error_code": code,
-        "failures": sources.c.failures + 1,
-        "next_poll_at": next_poll_at,
-    }
-    if gone:
-        values["gone_at"] = now
-    await conn.execute(update(sources).where(sources.c.slug == slug).values(**values))
+async def settle(conn: Conn, settlements: Iterable[Settlement]) -> None:
+    """Write how polls ended, and let go of their sources."""
+    good: list[dict[str, Any]] = []
+    bad: list[dict[str, Any]] = []
+    for one in settlements:
+        row: dict[str, Any] = {
+            "of": one.slug,
+            "lease_until": None,
+            "last_polled_at": one.polled_at,
+            "next_poll_at": one.next_poll_at,
+            "last_error": one.error,
+            "last_error_code": one.error_code,
+        }
+        if one.error:
+            bad.append(row | {"gone_since": one.polled_at if one.gone else None})
+            continue
+        good.append(
+            row
+            | {
+                "last_success_at": one.polled_at,
+                "caught_up_at": one.polled_at if one.caught_up else None,
+                "alarm": one.alarm,
+                "alarm_code": one.alarm_code,
+                "alarm_since": one.alarm_since,
+                "current_interval_seconds": None if one.interval is None else int(one.interval.total_seconds()),
+            }
+        )
+    if good:
+        await conn.execute(_SUCCEEDED, good)
+    if bad:
+        await conn.execute(_FAILED, bad)
+
+
+_SUCCEEDED = (
+    update(sources)
+    .where(sources.c.slug == bindparam("of"))
+    .values(
+        failures=0,
+        gone_at=None,
+        first_polled_at=func.coalesce(sources.c.first_polled_at, bindparam("caught_up_at", type_=Instant)),
+    )
+)
+_FAILED = (
+    update(sources)
+    .where(sources.c.slug == bindparam("of"))
+    .values(
+        failures=sources.c.failures + 1,
+        gone_at=func.coalesce(bindparam("gone_since", type_=Instant), sources.c.gone_at),
+    )
+)
 
 
 async def pause(conn: Conn, slug: str, now: datetime) -> None:
@@ -131,7 +165,8 @@ async def resume(conn: Conn, slug: str) -> None:
 
 def _pollable(now: datetime) -> ColumnElement[bool]:
     free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
-    return and_(sources.c.paused_at.is_(None), sources.c.gone_at.is_(None), free)
+    polled = sources.c.kind != SourceKind.PUSH.value
+    return and_(sources.c.paused_at.is_(None), sources.c.gone_at.is_(None), free, polled)
 
 
 async def _row(conn: Conn, slug: str, lock: bool = False) -> Any:

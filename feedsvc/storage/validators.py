@@ -3,13 +3,14 @@
 Each source has its own: that one source has read a page does not mean that another has what is on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import RowMapping, and_, delete, select
 
 from feedsvc.model.health import Validators
 from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.schema import sources
 from feedsvc.storage.schema_polling import validators
 from feedsvc.storage.types import Conn
 
@@ -20,15 +21,32 @@ async def get(conn: Conn, source: str, url: str) -> Validators | None:
     """What a source remembers of a URL."""
     query = select(validators).where(validators.c.source == source, validators.c.url == url)
     row = (await conn.execute(query)).mappings().first()
-    return None if row is None else Validators(**{name: row[name] for name in Validators.__slots__})
+    return None if row is None else _validators(row)
+
+
+async def of_sources(conn: Conn, slugs: Sequence[str]) -> dict[str, Validators]:
+    """What each of these sources remembers of its own address, by slug; those that remember nothing are missing."""
+    query = (
+        select(validators)
+        .join(sources, and_(sources.c.slug == validators.c.source, sources.c.url == validators.c.url))
+        .where(sources.c.slug.in_(slugs))
+    )
+    return {row["source"]: _validators(row) for row in (await conn.execute(query)).mappings()} if slugs else {}
 
 
 async def put(conn: Conn, source: str, kept: Validators) -> None:
     """Remember what a URL said to a source. Call it only once the body was read and stored: a 304 says we have it."""
-    values = {name: getattr(kept, name) for name in Validators.__slots__} | {"source": source}
-    statement = insert_for(conn, validators).values(**values)
-    del values["url"]
-    await conn.execute(statement.on_conflict_do_update(index_elements=["source", "url"], set_=values))
+    await put_all(conn, [(source, kept)])
+
+
+async def put_all(conn: Conn, kept: Sequence[tuple[str, Validators]]) -> None:
+    """As `put`, for many sources and URLs at once."""
+    if not kept:
+        return
+    statement = insert_for(conn, validators)
+    values = {name: statement.excluded[name] for name in Validators.__slots__ if name != "url"}
+    rows = [{name: getattr(one, name) for name in Validators.__slots__} | {"source": source} for source, one in kept]
+    await conn.execute(statement.on_conflict_do_update(index_elements=["source", "url"], set_=values), rows)
 
 
 async def forget(conn: Conn, source: str) -> None:
@@ -47,3 +65,7 @@ async def tried(conn: Conn, source: str, urls: Iterable[str], since: datetime) -
         )
         found.update((await conn.execute(query)).scalars())
     return found
+
+
+def _validators(row: RowMapping) -> Validators:
+    return Validators(**{name: row[name] for name in Validators.__slots__})

@@ -1,44 +1,24 @@
 """From bytes to text, by the rules of browsers (WHATWG Encoding and HTML, "determining the character encoding").
 
 A mark at the start (BOM) decides, then the HTTP header, then the page's own declaration, then what the bytes look like.
-Labels mean what browsers take them to mean: gb2312 and gbk are read as gb18030, latin1 as windows-1252.
+Labels mean what browsers take them to mean (`text.labels`): gb2312 and gbk are read as gb18030, latin1 as windows-1252.
 """
 
 import codecs
 import re
+from functools import cache
+
+from feedsvc.text.labels import LABELS, SINGLE_BYTE
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_WINDOWS_1252 = "windows-1252"
-_LABELS = {
-    **dict.fromkeys(("utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8"), "utf-8"),
-    **dict.fromkeys(
-        ("gb2312", "gbk", "gb18030", "gb_2312", "gb_2312-80", "csgb2312", "chinese", "csiso58gb231280", "iso-ir-58",
-         "x-gbk", "cp936"),
-        "gb18030",
-    ),
-    **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5"), "big5hkscs"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "ms_kanji", "ms932", "windows-31j", "x-sjis"), "cp932"),
-    **dict.fromkeys(("euc-jp", "x-euc-jp", "cseucpkdfmtjapanese"), "euc_jp"),
-    **dict.fromkeys(("iso-2022-jp", "csiso2022jp"), "iso2022_jp"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "ksc_5601", "korean", "windows-949"), "cp949"),
-    **dict.fromkeys(
-        ("latin1", "latin-1", "iso-8859-1", "iso8859-1", "iso_8859-1", "l1", "ascii", "us-ascii", "cp1252", "x-cp1252",
-         "cp819", "windows-1252", "ansi_x3.4-1968", "x-user-defined"),
-        _WINDOWS_1252,
-    ),
-    **dict.fromkeys(("iso-8859-9", "latin5", "l5", "windows-1254", "x-cp1254"), "cp1254"),
-    **dict.fromkeys(("iso-8859-11", "tis-620", "dos-874", "windows-874"), "cp874"),
-    **dict.fromkeys(("utf-16", "utf-16le", "unicode", "ucs-2", "csunicode"), "utf-16-le"),
-    **dict.fromkeys(("utf-16be", "unicodefffe"), "utf-16-be"),
-    **dict.fromkeys(("macintosh", "mac", "x-mac-roman", "csmacintosh"), "mac_roman"),
-    **{f"windows-125{digit}": f"cp125{digit}" for digit in "01345678"},
-    **{f"iso-8859-{number}": f"iso8859_{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
-    "koi8-r": "koi8_r", "koi8-u": "koi8_u",
-}  # fmt: skip
+_WINDOWS_1252 = "cp1252"
+# Where the standard's table differs from Python's.
+_CORRECTED = {("koi8_u", 0xAE): "\u045e", ("koi8_u", 0xBE): "\u040e", ("cp1255", 0xCA): "\u05ba"}
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)[\"']", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_GB_ERRORS = "feedsvc.gb18030"
 # Pages of old CMSs carry long comments before their meta: look further than the 1,024 bytes of the standard.
 _PRESCAN = 4096
 
@@ -56,7 +36,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     if declared is None:
         return _undeclared(body)
     text = _decode(body, declared)
-    if "\ufffd" not in text:
+    # A lone 0x80 in GB is the euro sign, or the sign of UTF-8.
+    if "\ufffd" not in text and not (declared == "gb18030" and "\u20ac" in text):
         return text
     much = text.count("\ufffd") * 10 > sum(letter > "\x7f" for letter in text)
     return _as_utf8(body) or (_as_gb(body) if much else None) or text
@@ -70,17 +51,21 @@ def declared_encoding(body: bytes, content_type: str = "") -> str | None:
     start = _COMMENT.sub(b"", body[:_PRESCAN])
     found = _XML.search(start) or _META.search(start)
     name = _known(found[1].decode("ascii")) if found else None
-    # The declaration was readable as ASCII, so it cannot be UTF-16 (WHATWG prescan, last step).
-    return "utf-8" if name and name.startswith("utf-16") else name
+    # The declaration was readable as ASCII, so it cannot be UTF-16 (WHATWG prescan, last steps).
+    return {"utf-16-le": "utf-8", "utf-16-be": "utf-8", "x-user-defined": _WINDOWS_1252}.get(name or "", name)
 
 
 def _known(label: str) -> str | None:
-    return _LABELS.get(label.strip().lower())
+    return LABELS.get(label.strip("\t\n\f\r ").lower())
 
 
 def _decode(body: bytes, name: str) -> str:
-    if name == _WINDOWS_1252:
-        return body.decode("latin-1").translate(_C1)
+    if name == "replacement":
+        return "\ufffd" if body else ""
+    if name == "gb18030":
+        return body.decode(name, _GB_ERRORS)
+    if name in SINGLE_BYTE or name == "x-user-defined":
+        return body.decode("latin-1").translate(_table(name))
     return body.decode(name, "replace")
 
 
@@ -106,12 +91,27 @@ def _as_gb(body: bytes) -> str | None:
         return None
 
 
-def _c1_table() -> dict[int, str]:
-    # Python's codec refuses five bytes that browsers pass through as controls.
-    table: dict[int, str] = {}
-    for byte in range(0x80, 0xA0):
-        table[byte] = bytes([byte]).decode("cp1252", "ignore") or chr(byte)
-    return table
+@cache
+def _table(name: str) -> dict[int, str]:
+    """What the bytes from 0x80 on mean. Bytes that Python refuses are controls below 0xA0, for browsers pass them on."""
+    if name == "x-user-defined":
+        return {byte: chr(0xF700 + byte) for byte in range(0x80, 0x100)}
+    return {byte: _CORRECTED.get((name, byte)) or _character(name, byte) for byte in range(0x80, 0x100)}
 
 
-_C1 = _c1_table()
+def _character(name: str, byte: int) -> str:
+    return bytes([byte]).decode(name, "ignore") or (chr(byte) if byte < 0xA0 else "\ufffd")
+
+
+def _gb_error(error: UnicodeError) -> tuple[str, int]:
+    """Go on after wrong bytes as the standard's gb18030 decoder does: 0x80 alone is the euro sign, ASCII is never lost."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    body, start = error.object, error.start
+    if body[start] == 0x80:
+        return "\u20ac", start + 1
+    lone = start + 1 >= len(body) or body[start + 1] < 0x80
+    return "\ufffd", start + (1 if lone else 2)
+
+
+codecs.register_error(_GB_ERRORS, _gb_error)

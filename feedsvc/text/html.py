@@ -7,7 +7,8 @@ but for mailto links.
 
 import re
 import unicodedata
-from html import escape
+from functools import lru_cache
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -47,10 +48,13 @@ _BLOCKS = frozenset(
 _SILENT = frozenset({"script", "style", "title", "noscript", "template", "iframe", "object", "svg", "math", "head"})
 _VOID = frozenset(_words("area base br col embed hr img input link meta source track wbr"))
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_ASCII_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _INVISIBLE = re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]")
 _ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _NUMBER = re.compile(r"\d{1,4}")
 _SOURCELESS = re.compile(r'<img(?:\s+(?!src=)[a-z]+="[^"]*")*\s*/?>')
+_WHOLE_TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^>]*>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # The cleaner's time grows with the square of the depth: 200,000 nested elements would take minutes.
 _DEEPEST = 400
@@ -61,12 +65,16 @@ def sanitise(html: str, base_url: str = "") -> str:
 
     Sanitising twice changes nothing. Markup nested beyond reason is reduced to its paragraphs.
     """
-    text = _CONTROLS.sub("", html)
-    if _depth(text) > _DEEPEST:
+    text = html.translate(_ASCII_CONTROLS) if html.isascii() else _CONTROLS.sub("", html)
+    if text.count("<") > _DEEPEST and _depth(text) > _DEEPEST:
         text = "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain_text(text).split("\n") if line)
 
-    def keep(tag: str, name: str, value: str) -> str | None:
-        """The value that an attribute keeps; None where it must go."""
+    return _SOURCELESS.sub("", _cleaner(base_url).clean(text)).strip()
+
+
+@lru_cache(maxsize=64)
+def _cleaner(base_url: str) -> nh3.Cleaner:
+    def _keep(tag: str, name: str, value: str) -> str | None:
         if name in ("href", "src"):
             if tag == "a" and value.strip().lower().startswith("mailto:"):
                 return value.strip()
@@ -76,16 +84,14 @@ def sanitise(html: str, base_url: str = "") -> str:
             return number[0] if number else None
         return value
 
-    cleaned = nh3.clean(
-        text,
+    return nh3.Cleaner(
         tags=set(TAGS),
         clean_content_tags=_GONE_WITH_CONTENT,
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        attribute_filter=keep,
+        attribute_filter=_keep,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    return _SOURCELESS.sub("", cleaned).strip()
 
 
 def plain_text(html: str) -> str:
@@ -98,6 +104,21 @@ def plain_text(html: str) -> str:
     reader.feed(html)
     reader.close()
     return reader.text()
+
+
+def sanitised_text(html: str) -> str:
+    """What `plain_text` says of HTML that `sanitise` gave, many times faster: such HTML is well formed."""
+    lines: list[list[str]] = [[]]
+    for number, piece in enumerate(_WHOLE_TAG.split(html)):
+        if not number % 2:
+            lines[-1].append(piece)
+        elif piece.lstrip("/") in _BLOCKS:
+            lines.append([])
+        elif piece in ("td", "th"):
+            lines[-1].append(" ")
+    joined = ("".join(parts) for parts in lines)
+    shown = (_laid_out(unescape(line)) for line in joined if line)
+    return "\n".join(line for line in shown if line)
 
 
 def summarise(text: str, limit: int = 200) -> str:
@@ -153,13 +174,20 @@ class _TextReader(HTMLParser):
 
     def text(self) -> str:
         """The lines that say something."""
-        joined = (" ".join(_ASCII_SPACE.split(_visible("".join(parts)))).strip() for parts in self._lines)
+        joined = (_laid_out("".join(parts)) for parts in self._lines)
         return "\n".join(line for line in joined if line)
 
 
 def fold(text: str) -> str:
     """One line: runs of white space (also no-break and ideographic) become one space; invisible characters go."""
-    return " ".join(_visible(text).split())
+    joined = " ".join(text.split())
+    # What goes is not printable, nor is any white space but the space: without such, nothing is left to do.
+    return joined if joined.isprintable() else " ".join(_visible(text).split())
+
+
+def _laid_out(line: str) -> str:
+    """A line as a page shows it: runs of ASCII white space become one space."""
+    return " ".join(line.split() if line.isprintable() else _ASCII_SPACE.split(_visible(line))).strip()
 
 
 def _visible(text: str) -> str:
@@ -168,7 +196,7 @@ def _visible(text: str) -> str:
 
 _ENDS = re.compile(
     r"""[。！？；]+[”’」』）]*            # Chinese: no space follows
-      | (?<![A-Z])(?<!\b(?:Dr|Mr|Ms|St|No|Co|vs|Jr|Sr|al))(?<!\bMrs)(?<!\bProf)(?<!\bDept)(?<!\bUniv)
+      | (?=[.!?])(?<![A-Z])(?<!\b(?:Dr|Mr|Ms|St|No|Co|vs|Jr|Sr|al))(?<!\bMrs)(?<!\bProf)(?<!\bDept)(?<!\bUniv)
         [.!?]+["')\]”’]*(?=\s+["'(\[“‘]?[A-Z0-9\u4e00-\u9fff]|$)""",
     re.VERBOSE,
 )
@@ -188,11 +216,12 @@ def _join(first: str, second: str) -> str:
 
 def _cut(sentence: str, limit: int) -> str:
     room = limit - 1
-    end = 0
-    for end, letter in enumerate(sentence):  # noqa: B007 (the place is what is wanted)
-        room -= _letter_width(letter)
-        if room < 0:
-            break
+    end = min(room, len(sentence) - 1)
+    if not sentence[:limit].isascii():
+        for end, letter in enumerate(sentence):  # noqa: B007 (the place is what is wanted)
+            room -= _letter_width(letter)
+            if room < 0:
+                break
     kept = sentence[:end]
     space = kept.rfind(" ")
     if space > len(kept) // 2 and not sentence[end].isspace():
@@ -201,11 +230,11 @@ def _cut(sentence: str, limit: int) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(map(_letter_width, text))
+    return len(text) + sum(_letter_width(letter) - 1 for letter in _NOT_ASCII.findall(text))
 
 
 def _letter_width(letter: str) -> int:
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+    return 2 if letter > "\x7f" and unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def _depth(html: str) -> int:

@@ -1,19 +1,31 @@
 """Addresses of pages: making them absolute, and the one form that identifies a story."""
 
 import re
+from functools import lru_cache
+from operator import itemgetter
 from posixpath import splitext
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 
 _TRACKING = frozenset(
     {
-        "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "spm",
-        "from", "isappinstalled",
+        # Who sent the visitor, and in which campaign.
+        "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh",
+        "li_fat_id", "srsltid", "mc_cid", "mc_eid", "mkt_tok", "vero_id", "s_cid", "ref_src", "_openstat", "_ga", "_gl",
+        "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking", "spm", "from", "isappinstalled", "wfr",
+        # Which visit it is.
+        "phpsessid", "jsessionid",
     }
 )  # fmt: skip
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|jspx|asp|aspx)$", re.IGNORECASE)
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# The scheme is no part of an identity, so neither scheme's own port is.
+_DEFAULT_PORTS = frozenset({80, 443})
 # Browsers drop these anywhere in an address (WHATWG URL, section 4.4).
 _IGNORED = dict.fromkeys(map(ord, "\t\r\n"))
+# Absolute already, and without anything that would have to be looked at.
+_WHOLE = re.compile(r"https?://[a-z0-9.-]*[a-z0-9](?:/[!$-:=@-Z_a-z~]*)?(?:\?[!$-;=@-Z_a-z~]+)?(?:#[!$-;=@-Z_a-z~]+)?")
+# The same, on the same host: no dots that climb.
+_ROOTED = re.compile(r"(?:/[!$-\-0-:=@-Z_a-z~][!$-.0-:=@-Z_a-z~]*)+/?")
 _SAFE_PATH = "/!$&'()*+,;=:@~-._"
 _FILES = frozenset(
     {
@@ -29,6 +41,10 @@ def absolute(base: str, href: str) -> str:
 
     Nothing, scripts, mail addresses, data and other schemes, and what cannot be parsed, all give "".
     """
+    if _WHOLE.fullmatch(href):
+        return href
+    if _ROOTED.fullmatch(href) and (origin := _origin(base)):
+        return origin + href
     cleaned = href.translate(_IGNORED).strip(" \x00\x0b\x0c\xa0\u3000")
     # An address without a host would be joined to the base's own.
     if not cleaned or cleaned.lower().rstrip("/") in ("http:", "https:"):
@@ -44,12 +60,18 @@ def absolute(base: str, href: str) -> str:
     return joined.replace(" ", "%20")
 
 
+@lru_cache(maxsize=256)
+def _origin(base: str) -> str:
+    found = re.match(r"https?://[a-z0-9.-]*[a-z0-9](?=[/?#]|$)", base)
+    return found[0] if found else ""
+
+
 def canonical(url: str) -> str:
     """The identity of an address: two addresses of one page give the same text.
 
-    Scheme, `www.`, default port, fragment, tracking parameters, their order, a trailing `index.html` or slash and the
-    spelling of escapes do not count. The result is an identity, not always an address that answers. Never raises: what
-    is no http(s) address comes back stripped.
+    Scheme, `www.`, default port, fragment, tracking parameters and sessions, the order of parameters, `.` and `..`, a
+    trailing `index.html` or slash and the spelling of escapes do not count. The result is an identity, not always an
+    address that answers. Never raises: what is no http(s) address comes back stripped.
     """
     try:
         parts = urlsplit(url.translate(_IGNORED).strip())
@@ -97,7 +119,7 @@ def _host(parts: SplitResult) -> str:
     if ":" in name:
         name = f"[{name}]"
     port = parts.port
-    return name if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f"{name}:{port}"
+    return name if port is None or port in _DEFAULT_PORTS else f"{name}:{port}"
 
 
 def _without_www(name: str) -> str:
@@ -110,12 +132,26 @@ def _path(path: str) -> str:
     spelled = quote(unquote_to_bytes(path.replace("%2F", "%252F").replace("%2f", "%252F")), safe=_SAFE_PATH + "%")
     # A percent sign that stood for itself must stay one: only well-formed escapes survive unescaped.
     spelled = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", spelled)
-    while (shorter := _INDEX.sub("", spelled).rstrip("/")) != spelled:
+    # Browsers read a backslash as a slash (WHATWG URL, section 4.4).
+    spelled = _without_dots(spelled.replace("%5C", "/"))
+    while (shorter := _SESSION.sub("", _INDEX.sub("", spelled)).rstrip("/")) != spelled:
         spelled = shorter
     return spelled or "/"
 
 
+def _without_dots(path: str) -> str:
+    """RFC 3986, section 5.2.4."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            kept = kept[: max(1, len(kept) - 1)]
+        elif part != ".":
+            kept.append(part)
+    return "/".join(kept)
+
+
 def _query(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    kept = sorted((k, v) for k, v in pairs if k.lower() not in _TRACKING and not k.lower().startswith("utm_"))
-    return urlencode(kept, errors="surrogateescape")
+    kept = [(k, v) for k, v in pairs if k.lower() not in _TRACKING and not k.lower().startswith("utm_")]
+    # Values of one name keep their order: it may mean something.
+    return urlencode(sorted(kept, key=itemgetter(0)), errors="surrogateescape")

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from feedsvc.accounts.paces import Paces
 from feedsvc.clock import Clock
 from feedsvc.publish.cache import FeedCache
 from feedsvc.settings import Settings
@@ -27,6 +28,7 @@ def build(
     app[keys.DATABASE] = db
     app[keys.FEEDS] = feeds
     app[keys.READINESS] = readiness
+    app[keys.PACES] = Paces()
     app[keys.STATIC_VERSION] = static_version(settings.site.accent)
     app[keys.ROUTE_NAMES] = {}
     app.on_response_prepare.append(put_headers)

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from feedsvc.pages import addresses, views
+from feedsvc.pages import addresses
+from feedsvc.pages.chrome import Chrome
 from feedsvc.settings import Site
 from feedsvc.web import keys
 
@@ -30,7 +31,7 @@ def wants_json(request: web.Request) -> bool:
     return request.path.startswith(f"{prefix}/api/") or ("json" in accept and "html" not in accept)
 
 
-def chrome(request: web.Request, path: str | None = None) -> views.Chrome:
+def chrome(request: web.Request, path: str | None = None) -> Chrome:
     """What stands around the page that answers this request; its language comes from `?language=`."""
     site = request.config_dict[keys.SETTINGS].site
     version = request.config_dict[keys.STATIC_VERSION]

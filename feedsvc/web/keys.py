@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from feedsvc.accounts.paces import Paces
 from feedsvc.clock import Clock
 from feedsvc.publish.cache import FeedCache
 from feedsvc.settings import Settings
@@ -15,6 +16,7 @@ SETTINGS = web.AppKey("settings", Settings)
 CLOCK = web.AppKey("clock", Clock)
 DATABASE = web.AppKey("database", Database)
 FEEDS = web.AppKey("feeds", FeedCache)
+PACES = web.AppKey("paces", Paces)
 STATIC_VERSION = web.AppKey("static_version", str)
 ROUTE_NAMES: web.AppKey[dict[web.AbstractRoute, str]] = web.AppKey("route_names")
 """What metrics and logs call each route."""

@@ -1,18 +1,18 @@
 """What holds for every request: security headers, plain failures, metrics."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 from yarl import URL
 
 from feedsvc import metrics
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, FieldsWrong
 from feedsvc.logs import get_logger
 from feedsvc.pages import render, views
 from feedsvc.web import keys
 from feedsvc.web.asking import chrome, origin_of, wants_json
-from feedsvc.web.problems import CONTENT_TYPE, Problem, problem_json, problem_of, title_of
+from feedsvc.web.problems import CONTENT_TYPE, Problem, headers_of, problem_json, problem_of, title_of
 
 log = get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -114,7 +114,11 @@ async def _without_slash(request: web.Request) -> str | None:
 def _failed(request: web.Request, error: FeedsvcError) -> web.Response:
     problem = problem_of(error)
     if problem.status < 500:
-        return _answer(request, problem, error.code, str(error))
+        response = _answer(
+            request, problem, error.code, str(error), faults=error.faults if isinstance(error, FieldsWrong) else ()
+        )
+        response.headers.update(headers_of(error))
+        return response
     return _answer(request, problem, error.code, reference=_noted(request, error.code, str(error)))
 
 
@@ -125,14 +129,21 @@ def _noted(request: web.Request, code: str, cause: str) -> str:
     return reference
 
 
-def _answer(request: web.Request, problem: Problem, code: str, detail: str = "", reference: str = "") -> web.Response:
+def _answer(
+    request: web.Request,
+    problem: Problem,
+    code: str,
+    detail: str = "",
+    reference: str = "",
+    faults: Sequence[tuple[str, str]] = (),
+) -> web.Response:
     headers = {**PRIVATE, "Vary": "Accept"}
     wait = RETRY_AFTER_SECONDS if problem.status == 503 else None
     if wait:
         headers["Retry-After"] = str(wait)
     if wants_json(request):
         base_url = request.config_dict[keys.SETTINGS].site.base_url
-        body = problem_json(base_url, problem, code, detail, reference)
+        body = problem_json(base_url, problem, code, detail, reference, faults)
         return web.Response(status=problem.status, body=body, content_type=CONTENT_TYPE, headers=headers)
     page = render.error(chrome(request), views.ErrorPage(problem.status, wait, reference))
     return web.Response(status=problem.status, text=page, content_type="text/html", headers=headers)

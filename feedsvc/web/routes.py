@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from feedsvc.web.api import articles
 from feedsvc.web.public import archive, assets, docs, feeds, health, reading, subscribing
 
 
@@ -34,6 +35,11 @@ ROUTES: list[Route] = [
     Route("POST", "/unsubscribe/{token}", "unsubscribed", subscribing.leave),
     Route("GET", "/archive/{digest}", "archive", archive.digest),
     Route("GET", "/archive/{digest}/{issue}", "issue", archive.issue),
+    Route("POST", "/api/v1/articles", "push", articles.create),
+    Route("GET", "/api/v1/articles/{id}", "pushed", articles.show),
+    Route("DELETE", "/api/v1/articles/{id}", "withdraw", articles.withdraw),
+    Route("GET", "/api/v1/sources/{source}/articles/{id}", "pushed-by-own-id", articles.show_by_own_id),
+    Route("DELETE", "/api/v1/sources/{source}/articles/{id}", "withdraw-by-own-id", articles.withdraw_by_own_id),
     Route("GET", "/docs", "docs", docs.contents),
     Route("GET", "/docs/{page:[a-z0-9/-]+}", "docs-page", docs.page),
     Route("GET", "/static/accent.css", "accent", assets.accent),

@@ -112,3 +112,15 @@ def test_a_file_that_is_not_there(desk: Desk) -> None:
 
 def test_an_empty_newsroom_is_exported_as_a_file_that_says_what_it_is(desk: Desk) -> None:
     assert desk.ok("export").out.startswith("# A feedsvc newsroom")
+
+
+def test_a_changed_rule_says_whom_it_moves(full: Desk) -> None:
+    room = full.ok("export").out
+    file = full.write("room.toml", room.replace('slug = "yaowen"\n', 'slug = "yaowen"\nkeywords = ["Qingpu"]\n', 1))
+    told = full.ok("apply", file, "--dry-run")
+    assert "yaowen: 1 article comes in\n  + USST Links Cooperation Agreement with Qingpu" in told.out
+    assert full.ok("apply", file, "--dry-run", "--json").json["moves"][0]["come"] == 1
+    assert "yaowen: 1 article comes in\n" in full.ok("apply", file).out
+    assert full.ok("apply", file).out == "Nothing to change: the newsroom is as the file says.\n"
+    back = full.ok("apply", full.write("old.toml", room)).out
+    assert "yaowen: 1 article leaves\n  - USST Links" in back

@@ -1,9 +1,8 @@
-"""`source`: list, add, check, poll, pause, resume."""
+"""`source`: list, check, poll, pause, resume."""
 
 import pytest
 
 from feedsvc.cli import exits
-from tests.cli.conftest import University
 from tests.cli.desk import Desk
 
 NONE_YET = "No sources yet. `feedsvc source add URL` adds one, `feedsvc apply FILE` a whole newsroom.\n"
@@ -81,49 +80,6 @@ def test_check_as_json(full: Desk) -> None:
     assert said.code == exits.DATA
     assert said.json["items"] == []
     assert said.json["problems"]
-
-
-def test_add_reads_the_address_first_and_then_adds_it(desk: Desk, university: University) -> None:
-    desk.ok("apply", desk.write("room.toml", '[[category]]\nslug = "news"\ntitle = "News"\n'))
-    url = f"{university.address}/library/rss.xml"
-    added = ("source", "add", url, "--kind", "feed", "--category", "news", "--slug", "library", "--allow-private")
-    said = desk.ok(*added)
-    assert "University Library" in said.out
-    assert said.out.endswith("Added as library. `feedsvc source poll library` reads it now.\n")
-    assert desk.ok("source", "list", "--json").json[0]["source"]["timezone"] == "Asia/Shanghai"
-    again = desk.run(*added)
-    assert (again.code, again.out) == (exits.USAGE, "")
-    assert again.sentence == "There is a source library already. Give this one another name with --slug."
-
-
-def test_a_name_is_made_from_the_address(desk: Desk, university: University) -> None:
-    url = f"{university.address}/News_Events.htm"
-    assert "Added as 127-0-0-1-news-events." in desk.ok("source", "add", url, "--allow-private").out
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (["foo"], "The source's url: 'foo' is not a web address: write it whole, with https:// or http://."),
-        (["ftp://x/y"], "The source's url: 'ftp://x/y' is not a web address"),
-        (["http://x/", "--slug", "Bad Slug"], "The source's slug: 'Bad Slug' is not a slug"),
-        (["http://x/", "--timezone", "Foo/Bar"], "The source's timezone: 'Foo/Bar' is not a time zone"),
-        (["http://x/", "--category", "nws"], "The source's categories: there is no category 'nws'"),
-    ],
-)
-def test_what_cannot_be_a_source_is_not_asked_for(desk: Desk, words: list[str], told: str) -> None:
-    said = desk.run("source", "add", *words)
-    assert (said.code, said.out) == (exits.DATA, "")
-    assert said.sentence.startswith(told)
-
-
-def test_what_cannot_be_read_is_not_added(desk: Desk, university: University) -> None:
-    private = desk.run("source", "add", f"{university.address}/library/rss.xml", "--kind", "feed")
-    silent = desk.run("source", "add", NOBODY, "--kind", "feed", "--allow-private")
-    for said in (private, silent):
-        assert said.code == exits.DATA
-        assert " was not added: " in said.sentence
-    assert desk.ok("source", "list").out == NONE_YET
 
 
 def test_pause_and_resume(full: Desk) -> None:

@@ -52,6 +52,16 @@ def test_an_article_that_enters_a_second_category_later_is_not_repeated() -> Non
     assert choose(entries, reader) == frozenset()
 
 
+def test_a_category_that_an_article_left_still_counts_as_had() -> None:
+    left = Entry("a", "news", 3, here=False)
+    entries = [left, entry("a", "research", 12)]
+    both, one = {"news": 0, "research": 0}, {"research": 0}
+    assert choose(entries, regular(both, 10, marks(entries, 10))) == frozenset()
+    assert choose(entries, regular(one, 10, marks(entries, 10))) == {"a"}
+    # Nobody gets what stands in none of their categories any more.
+    assert choose([left], regular({"news": 0}, 0, marks([left], 0))) == frozenset()
+
+
 def test_but_it_is_news_to_whoever_joined_after_it_entered_the_first() -> None:
     entries = [entry("a", "news", 3), entry("a", "research", 12)]
     reader = regular({"news": 5, "research": 5}, 10, marks(entries, 10))

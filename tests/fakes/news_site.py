@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aiohttp import web
 from multidict import CIMultiDict
+
+from feedsvc.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,25 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came."""
+    """A request as it came, and when by the site's clock, if it has one."""
 
     method: str
     path: str
     headers: CIMultiDict[str]
+    at: datetime | None = None
 
 
 class NewsSite:
-    """Start it with `serving()`. `asked` holds every request, `most` the most answered at once for each host."""
+    """Start it with `serving()`. `asked` holds every request, `most` the most answered at once for each host.
 
-    def __init__(self) -> None:
+    `answered` holds those that got a whole answer, with its status. Give it a `clock` to have the instants noted.
+    """
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.asked: list[Asked] = []
+        self.answered: list[tuple[Asked, int]] = []
+        self.clock: Clock | None = None
         self.most: Counter[str] = Counter()
         self.port = 0
         self._now: Counter[str] = Counter()
@@ -53,7 +63,7 @@ class NewsSite:
     @property
     def base(self) -> str:
         """The site's address, without a slash at its end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def url(self, path: str) -> str:
         """The address of a path."""
@@ -97,12 +107,16 @@ class NewsSite:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
-        self.asked.append(Asked(request.method, request.path_qs, CIMultiDict(request.headers)))
+        at = self.clock.now() if self.clock else None
+        asked = Asked(request.method, request.path_qs, CIMultiDict(request.headers), at)
+        self.asked.append(asked)
         host = request.host
         self._now[host] += 1
         self.most[host] = max(self.most[host], self._now[host])
         try:
-            return await self._answer(request)
+            answer = await self._answer(request)
+            self.answered.append((asked, answer.status))
+            return answer
         finally:
             self._now[host] -= 1
 
@@ -138,14 +152,14 @@ async def _write_raw(request: web.Request, raw: Raw) -> None:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[NewsSite]:
-    """A running site."""
-    site = NewsSite()
+async def serving(host: str = "127.0.0.1") -> AsyncIterator[NewsSite]:
+    """A running site, on an address of the loopback network."""
+    site = NewsSite(host)
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", site.handle)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
-    listener = web.TCPSite(runner, "127.0.0.1", 0)
+    listener = web.TCPSite(runner, host, 0)
     await listener.start()
     site.port = runner.addresses[0][1]
     try:

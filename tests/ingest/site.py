@@ -87,10 +87,25 @@ class PlainReader:
         listed = item.date if item else None
         return replace(story, published=listed, published_is_date=True) if listed and not story.published else story
 
-    async def feed(self, fetched: Fetched, source: Source) -> FeedRead:  # noqa: ARG002 (its interface)
-        """`{"items": [{"url", "title", "body", ...}]}`."""
+    async def feed(
+        self,
+        fetched: Fetched,
+        source: Source,  # noqa: ARG002 (its interface)
+        known: frozenset[str] = frozenset(),
+    ) -> FeedRead:
+        """`{"items": [{"url", "title", "body", ...}]}`; an item's fingerprint is the hash of its JSON."""
         items = _load(fetched)["items"]
-        return FeedRead("A feed", tuple(story_of(absolute(fetched.url, item["url"]), item) for item in items))
+        prints = [hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest() for item in items]
+        stories = tuple(
+            replace(story_of(absolute(fetched.url, item["url"]), item), fingerprint=fingerprint)
+            for item, fingerprint in zip(items, prints, strict=True)
+            if fingerprint not in known
+        )
+        return FeedRead("A feed", stories, unchanged=len(items) - len(stories))
+
+    async def older_feed(self, fetched: Fetched, source: Source) -> str:  # noqa: ARG002 (its interface)
+        """`{"next": ...}`."""
+        return absolute(fetched.url, _load(fetched).get("next", ""))
 
     async def sitemap(self, fetched: Fetched, source: Source) -> ListPage:
         """As `list_page`; an index has `sitemaps`."""

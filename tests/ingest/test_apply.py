@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest.apply import Found, Tally, apply
+from feedsvc.ingest import apply
+from feedsvc.ingest.apply import Found
 from feedsvc.ingest.decide import Circumstances
 from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.outcomes import Tally
 from feedsvc.ingest.politeness import PoliteFetcher
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
@@ -33,6 +35,7 @@ from tests.storage.marks import all_stamps
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
 CATEGORIES = ("news", "research")
+BASE = "https://news.example.edu"
 
 
 def story(number: int, body: str = "", **fields: Any) -> Story:
@@ -41,11 +44,12 @@ def story(number: int, body: str = "", **fields: Any) -> Story:
     return Story(url, f"Story {number}", **values)
 
 
-async def bring_in(kit: Kit, source: Source, stories: Sequence[Story], **what: Any) -> Tally:
-    tally = Tally()
-    circumstances = Circumstances(source, kit.clock.now(), **what)
-    await apply(kit, [Found(one) for one in stories], circumstances, tally)
-    return tally
+async def bring_in(kit: Kit, source: Source, stories: Sequence[Story | Found], **what: Any) -> Tally:
+    found = [one if isinstance(one, Found) else Found(one) for one in stories]
+    async with kit.db.write() as conn:
+        results = await apply.bring_in(conn, found, Circumstances(source, kit.clock.now(), **what), BASE)
+    assert len(results) == len(found)
+    return Tally().after(results)
 
 
 async def entries(db: Database) -> list[int]:

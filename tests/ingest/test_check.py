@@ -124,3 +124,24 @@ async def test_a_sitemap_leads_to_no_other_host(kit: Kit, site: Site, source: So
     report = await look(kit, replace(source, kind=SourceKind.SITEMAP))
     assert (report.listed, [item.title for item in report.items]) == (1, ["Story 1"])
     assert "/info/2.htm" not in site.asked
+
+
+async def test_a_push_source_is_not_asked_for(kit: Kit, site: Site, source: Source) -> None:
+    report = await look(kit, replace(source, kind=SourceKind.PUSH, url=""))
+    assert report.remarks == ("There is nothing to check: the articles of this source are pushed.",)
+    assert report.went_well
+    assert site.asked == []
+
+
+async def test_what_an_editor_should_know_is_remarked(kit: Kit, site: Site, source: Source) -> None:
+    site.story(1, date=None, body="")
+    site.list_of(1)
+    found, undated, bare, unsorted = (await look(kit, replace(source, categories=(), category_map={}))).remarks
+    assert found.startswith("The list was found by its look")
+    assert undated.startswith("None of these stories bears a date")
+    assert bare.startswith("None of these stories has a text")
+    assert unsorted.startswith("None of these stories is in a category")
+    pinned = await look(kit, replace(source, list_rules={"item": "li"}))
+    assert pinned.rules == {"item": "li"}
+    assert not any("look" in remark for remark in pinned.remarks)
+    assert pinned.went_well

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers.bylines import names, writers
+from feedsvc.errors import ReadError
+from feedsvc.ingest.readers.bylines import by_pattern, is_nobody, names, writers
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,15 @@ from feedsvc.ingest.readers.bylines import names, writers
         ("September 4, 2020 | By Li Rui, Dong Xiaofei | Copyedited by William, Zhang Liu", ("Li Rui", "Dong Xiaofei")),
         ("By Ann Li and Bo Wu | Photos by Cy", ("Ann Li", "Bo Wu")),
         ("By Ann | Source: The Office | Views: 12", ("Ann",)),
+        ("By Ann Li, 6 June 2020", ("Ann Li",)),
+        ("By Ann Li on June 6, 2020", ("Ann Li",)),
+        ("By Ann Li • 6 June 2020 • Research", ("Ann Li",)),
+        ("By Ann Li, PhD and Bo Wu, MSc", ("Ann Li", "Bo Wu")),
+        ("By Ann Li, News Office", ("Ann Li",)),
+        ("By Ludwig van der Berg and María de la Cruz", ("Ludwig van der Berg", "María de la Cruz")),
+        ("By admin", ()),
+        ("By continuing to use this site you accept our cookies", ()),
+        ("by the way", ()),
         ("June 6, 2020", ()),
         ("Passed by the council | 2020", ()),
         ("", ()),
@@ -35,10 +45,39 @@ def test_writers_are_those_who_wrote(line: str, named: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("By Ann Li & Bo", ("Ann Li", "Bo")), ("Author: Ann Li", ("Ann Li",)), ("张三、李四", ("张三", "李四")), ("", ())],
+    [
+        ("By Ann Li & Bo", ("Ann Li", "Bo")),
+        ("Author: Ann Li", ("Ann Li",)),
+        ("张三、李四", ("张三", "李四")),
+        ("", ()),
+        ("Published 6 June 2020 by Ann Li", ("Ann Li",)),
+        ("Posted by Ann Li on June 6, 2020", ("Ann Li",)),
+        ("admin", ()),
+        ("Veröffentlicht am 6. Juni 2020 von Ann Li und Bo Wu", ("Ann Li", "Bo Wu")),
+        ("Ann Li, 6 June 2020", ("Ann Li",)),
+    ],
 )
 def test_a_text_of_names(text: str, named: tuple[str, ...]) -> None:
     assert names(text) == named
+
+
+def test_a_sources_own_pattern() -> None:
+    lines = ["June 6, 2020", "Words: Ann Li, Bo Wu | Pictures: Cy"]
+    assert by_pattern(r"Words: (?P<names>[^|]+)", lines) == ("Ann Li", "Bo Wu")
+    assert by_pattern(r"Sounds: (?P<names>[^|]+)", lines) == ()
+    assert by_pattern(r"June(?P<names>x)?", lines) == ()
+
+
+@pytest.mark.parametrize("pattern", ["(", "Words: (.+)", "(?P<name>.+)"])
+def test_a_bad_pattern_is_named(pattern: str) -> None:
+    with pytest.raises(ReadError, match=r"article\.byline"):
+        by_pattern(pattern, ["Words: Ann"])
+
+
+@pytest.mark.parametrize("name", ["admin", "Admin", "Webmaster", "管理员", "佚名", "news@lake.example"])
+def test_nobody(name: str) -> None:
+    assert is_nobody(name)
+    assert not is_nobody("Ann Li")
 
 
 @given(st.text(max_size=100))

@@ -1,6 +1,8 @@
 """Dates are read or they are not."""
 
-from datetime import UTC, date, datetime
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as clock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from feedsvc.ingest.readers import dates
 from feedsvc.ingest.readers.dates import Moment, MonthDay
+from feedsvc.ingest.readers.datewords import MONTHS, ZONES, Order
 
 ZONE = ZoneInfo("Asia/Shanghai")
 JUNE_6 = Moment(datetime(2020, 6, 5, 16, tzinfo=UTC), is_date=True)
@@ -154,3 +157,104 @@ def test_what_is_written_is_read(day: date, form: str) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     for read in (dates.find, dates.only, dates.feed_date, dates.in_url):
         read(text, ZONE)
+
+
+MONTH_NAMES = [[name for name, number in MONTHS.items() if number == month and len(name) > 2] for month in range(1, 13)]
+ZONE_NAMES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC", "Asia/Kathmandu"]
+days = st.dates(date(1900, 1, 1), date(2999, 12, 31))
+
+
+@st.composite
+def written_days(draw: st.DrawFn) -> tuple[date, str]:
+    """A day, and how a page may write it."""
+    day = draw(days)
+    name = draw(st.sampled_from(MONTH_NAMES[day.month - 1]))
+    name = draw(st.sampled_from([name, name.title(), name.upper()]))
+    pad = draw(st.sampled_from(["", "0"]))
+    month, number = f"{day.month:{pad}2}".strip(), f"{day.day:{pad}2}".strip()
+    year = day.year
+    forms = [
+        f"{year}-{month}-{number}", f"{year}.{month}.{number}", f"{year}/{month}/{number}", f"{year}年{month}月{number}日",
+        f"{year} 年 {month} 月 {number} 日", f"{name} {number}, {year}", f"{name} {number} {year}", f"{number} {name} {year}",
+        f"{number}. {name} {year}", f"{number} de {name} de {year}", f"{number}-{name}-{year}", f"{number}th of {name} {year}",
+    ]  # fmt: skip
+    return day, draw(st.sampled_from(forms))
+
+
+@given(
+    written_days(),
+    st.sampled_from(ZONE_NAMES),
+    st.sampled_from(["{}", "发布时间：{} 作者：李瑞", "{} | By Ann Li", "[{}]", "Posted on {}"]),
+)
+def test_every_form_in_every_zone_reads_back(written: tuple[date, str], name: str, line: str) -> None:
+    zone = ZoneInfo(name)
+    found = dates.find(line.format(written[1]), zone)
+    assert found is not None
+    assert found.is_date
+    assert found.instant == datetime(written[0].year, written[0].month, written[0].day, tzinfo=zone).astimezone(UTC)
+
+
+@given(written_days(), st.times(), st.sampled_from(["T", " ", ", ", " at "]), st.booleans())
+def test_every_time_reads_back(written: tuple[date, str], time: clock, gap: str, seconds: bool) -> None:
+    shown = f"{time:%H:%M:%S}" if seconds else f"{time:%H:%M}"
+    found = dates.find(f"{written[1]}{gap if written[1][-1].isdigit() else ' '}{shown}", ZONE)
+    second = time.second if seconds else 0
+    expected = datetime(*written[0].timetuple()[:3], time.hour, time.minute, second, tzinfo=ZONE)
+    assert found == Moment(expected.astimezone(UTC), is_date=False)
+
+
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2999, 12, 30)), st.integers(-23 * 60, 23 * 60))
+def test_every_offset_reads_back(moment: datetime, minutes: int) -> None:
+    aware = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
+    assert dates.find(aware.isoformat(), ZONE) == Moment(aware.astimezone(UTC), is_date=False)
+    assert dates.feed_date(aware.isoformat(), ZONE) == Moment(aware.astimezone(UTC), is_date=False)
+
+
+@pytest.mark.parametrize("letters", sorted(ZONES))
+def test_zones_by_their_letters(letters: str) -> None:
+    found = dates.find(f"June 6, 2020 10:20 {letters}", ZONE)
+    assert found == Moment(datetime(2020, 6, 6, 10, 20, tzinfo=UTC) - ZONES[letters], is_date=False)
+
+
+@pytest.mark.parametrize("letters", ["CST", "IST", "BST", "est", "XYZ"])
+def test_letters_of_several_zones_say_nothing(letters: str) -> None:
+    assert dates.find(f"June 6, 2020 10:20 {letters}", ZONE) == Moment(
+        datetime(2020, 6, 6, 2, 20, tzinfo=UTC), is_date=False
+    )
+
+
+@given(st.text(st.characters(exclude_categories=["Nd", "No", "Nl"])))
+def test_text_without_figures_gives_no_date(text: str) -> None:
+    assert dates.find(text, ZONE) is None
+    assert dates.only(text, ZONE) is None
+
+
+@given(st.text(max_size=60), st.sampled_from(["", "dmy", "mdy"]))
+def test_no_year_is_made_up(text: str, order: Order) -> None:
+    found = dates.find(text, ZONE, order)
+    if found is not None:
+        years = {str((found.instant + timedelta(days=offset)).year) for offset in (-1, 0, 1)}
+        assert any(year in unicodedata.normalize("NFKC", text) for year in years)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "day"),
+    [
+        ("03/04/2020", "", None),
+        ("03/04/2020", "dmy", date(2020, 4, 3)),
+        ("03/04/2020", "mdy", date(2020, 3, 4)),
+        ("3.4.2020", "dmy", date(2020, 4, 3)),
+        ("03-04-2020", "", None),
+        ("25/12/2020", "", date(2020, 12, 25)),
+        ("12/25/2020", "", date(2020, 12, 25)),
+        ("05/05/2020", "", date(2020, 5, 5)),
+        ("31.12.2020 08:30", "", date(2020, 12, 31)),
+        ("13/13/2020", "dmy", None),
+        ("31/06/2020", "dmy", None),
+        ("1.2.3.2020", "dmy", None),
+        ("03/04/20", "dmy", None),
+    ],
+)
+def test_two_readings_are_none_without_evidence(text: str, order: Order, day: date | None) -> None:
+    found = dates.find(text, ZONE, order)
+    assert (found.instant.astimezone(ZONE).date() if found else None) == day

@@ -121,7 +121,6 @@ def test_a_bad_selector_is_named(name: str) -> None:
         b"<h1>503 Service Unavailable</h1>",
         b"<html><body><p>Database error</p><a href=/>Home</a></body></html>",
         b"plain words",
-        b"\x89PNG\r\n\x1a\n\x00\x00",
         b"<a href=/1>Alone on this whole page</a>",
         b"{}",
     ],
@@ -180,3 +179,29 @@ def test_a_deep_page_is_read_or_refused_but_never_fatal() -> None:
     body = b"<div>" * 20_000 + b"<a href=/1>Deep down</a>"
     with pytest.raises(ReadError):
         read_list(body, "", PLAIN, source())
+
+
+def test_a_table_in_a_table_of_webplus() -> None:
+    rows = "".join(
+        f'<tr><td><table><tr><td><a href="/2020/06{n:02}/c1a{n}/page.htm" title="工作会议之{n}">工作会议</a></td>'
+        f"<td><div>2020-06-{n:02}</div></td></tr></table></td></tr>"
+        for n in range(9, 5, -1)
+    )
+    body = f'<div id="wp_news_w25"><table>{rows}</table></div>'.encode()
+    assert [
+        (item.title, item.date) for item in read_list(body, "text/html; charset=utf-8", WEBPLUS, source()).items
+    ] == [(f"工作会议之{n}", day(2020, 6, n)) for n in range(9, 5, -1)]
+
+
+@pytest.mark.parametrize("preset", ["vsb", "webplus"])
+def test_a_chosen_preset_takes_no_other_list_for_its_own(preset: str) -> None:
+    with pytest.raises(ReadError, match=f"its preset {preset}.*rebuilt"):
+        read_list(page("plain_list.htm"), "text/html", PLAIN, source(preset))
+
+
+def test_a_title_attribute_that_only_announces_the_title() -> None:
+    items = "".join(
+        f'<li><a href="/{n}" title="Permalink to Story of the bees, {n}"><i></i></a></li>' for n in range(3)
+    )
+    found = read_list(f"<ul>{items}</ul>".encode(), "", PLAIN, source())
+    assert [item.title for item in found.items] == [f"Story of the bees, {n}" for n in range(3)]

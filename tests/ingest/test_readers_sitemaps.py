@@ -93,3 +93,29 @@ def test_no_entity_reaches_a_file_or_grows(tmp_path: Path) -> None:
 def test_any_bytes_are_a_sitemap_or_a_read_error(body: bytes) -> None:
     with suppress(ReadError):
         read(body)
+
+
+def test_a_sitemap_of_lines() -> None:
+    body = b"\xef\xbb\xbfhttps://x.example/info/1023/7.htm\r\nhttps://x.example/b\nno address\n\nhttps://x.example/b\n"
+    assert read(body).items == (
+        ListItem("https://x.example/info/1023/7.htm", upstream_id="vsb:7"),
+        ListItem("https://x.example/b"),
+    )
+    assert read(gzip.compress(body)).items == read(body).items
+
+
+@pytest.mark.parametrize(("told", "language"), [("zh-CN", "zh-cn"), ("en", "en"), ("English please", ""), ("", "")])
+def test_the_language_of_a_news_sitemap(told: str, language: str) -> None:
+    body = (
+        '<urlset xmlns="s" xmlns:n="n"><url><loc>https://x.example/1</loc><n:news><n:publication><n:name>X</n:name>'
+        f"<n:language>{told}</n:language></n:publication><n:title>T</n:title></n:news></url></urlset>"
+    )
+    assert [(item.title, item.language) for item in read(body.encode()).items] == [("T", language)]
+
+
+def test_pictures_films_and_translations_are_no_entries() -> None:
+    body = """<urlset xmlns="s" xmlns:image="i" xmlns:video="v" xmlns:xhtml="x"><url>
+    <image:image><image:loc>https://x.example/a.jpg</image:loc></image:image><loc>https://x.example/en/1</loc>
+    <xhtml:link rel="alternate" hreflang="zh" href="https://x.example/zh/1"/>
+    <video:video><video:content_loc>https://x.example/a.mp4</video:content_loc></video:video></url></urlset>"""
+    assert [item.url for item in read(body.encode()).items] == ["https://x.example/en/1"]

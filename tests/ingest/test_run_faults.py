@@ -11,7 +11,7 @@ from feedsvc.model.health import PollOutcome, SourceStatus
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListPage
 from feedsvc.net.client import Fetched
-from feedsvc.storage import polls
+from feedsvc.storage import articles, polls
 from tests.ingest.polling import DAY, HALF_HOUR, entries, health, poll, rows, tick
 from tests.ingest.site import PlainReader, Site
 
@@ -159,8 +159,17 @@ async def test_a_burst_is_held_and_said(kit: Kit, usst: Source, site: Site, cloc
     assert {row["state"] for title, row in found.items() if int(title.split()[1]) >= 100} == {"held"}
     assert len([entry for entry in await entries(kit.db) if entry]) == 3
     state = await health(kit)
-    assert (state.last_error_code, state.failures) == ("notice", 0)
-    assert "12 stories are new at once" in state.last_error
+    assert (state.status, state.alarm_code, state.failures) == (SourceStatus.ALARM, "burst", 0)
+    assert "12 stories are new at once" in state.alarm
+    since = state.alarm_since
+    clock.advance(HALF_HOUR)
+    await poll(kit)
+    assert (await health(kit)).alarm_since == since
+    async with kit.db.write() as conn:
+        for row in found.values():
+            await articles.withdraw(conn, row["id"], clock.now())
+    await poll(kit)
+    assert (await health(kit)).status == SourceStatus.HEALTHY
 
 
 async def test_polls_are_remembered(kit: Kit, usst: Source, site: Site, clock: FixedClock) -> None:

@@ -7,7 +7,8 @@ from feedsvc.model.article import Article, ArticleState, Attachment, Image
 from feedsvc.model.newsroom import Category, Digest, ReaderList
 from feedsvc.pages import render, views
 from feedsvc.pages.addresses import chrome_for
-from feedsvc.pages.views import Chrome, Fault, JoinForm, ListChoice
+from feedsvc.pages.chrome import Chrome
+from feedsvc.pages.views import Fault, JoinForm, ListChoice
 from feedsvc.settings import Site
 
 ORIGIN, BELOW = "https://news.example.edu", "/stories"
@@ -78,7 +79,10 @@ def reading_pages(story: Article = STORY, category: Category = NEWS) -> dict[str
             "/categories/news?before=2020%2C1",
             lambda c: render.category(c, views.CategoryPage(category, (), None, first=False)),
         ),
-        "article": ("/articles/1/a", lambda c: render.article(c, views.ArticlePage(story, (category,), (story,)))),
+        "article": (
+            "/articles/1/a",
+            lambda c: render.article(c, views.ArticlePage(story, (category,), (story,), (story,))),
+        ),
         "archive": ("/archive/weekly", lambda c: render.archive(c, views.ArchivePage(WEEKLY, (ISSUE,), "12"))),
         "issue": ("/archive/weekly/12", lambda c: render.issue(c, views.IssuePage(WEEKLY, ISSUE, section, 11, 13))),
         "withdrawn": (

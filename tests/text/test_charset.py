@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.text.charset import declared_encoding, decode
+from feedsvc.text.labels import LABELS, SINGLE_BYTE
 
 RARE = "副校长张镕喆一行赴企业调研"
 
@@ -65,6 +66,75 @@ def test_one_bad_byte_costs_one_character() -> None:
     body = (RARE * 20).encode() + b"\xff<p>end</p>"
     assert decode(body, "text/html; charset=utf-8") == RARE * 20 + "\ufffd<p>end</p>"
     assert decode((RARE * 20).encode("gb18030") + b"\xb0<p>", "text/html; charset=gbk").endswith("<p>")
+
+
+STANDARD = [
+    "unicode-1-1-utf-8", "utf8", "x-unicode20utf8", "866", "ibm866", "latin2", "iso_8859-2:1987", "l3",
+    "iso-ir-110", "cyrillic", "asmo-708", "iso-8859-6-e", "elot_928", "sun_eu_greek", "visual", "logical",
+    "iso-8859-8-i", "latin6", "iso-8859-13", "iso885914", "l9", "iso-8859-16", "koi", "koi8-ru", "macintosh",
+    "x-mac-roman", "dos-874", "tis-620", "windows-1250", "x-cp1251", "ascii", "cp819", "iso-8859-1", "us-ascii",
+    "windows-1252", "cp1253", "latin5", "windows-1254", "x-cp1255", "cp1256", "windows-1257", "cp1258",
+    "x-mac-ukrainian", "chinese", "gb2312", "gbk", "gb18030", "x-gbk", "big5", "big5-hkscs", "cn-big5", "euc-jp",
+    "iso-2022-jp", "shift_jis", "sjis", "x-sjis", "windows-31j", "euc-kr", "ks_c_5601-1987", "korean",
+    "windows-949", "hz-gb-2312", "iso-2022-kr", "replacement", "unicodefffe", "utf-16be", "ucs-2", "utf-16",
+    "x-user-defined",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", STANDARD)
+def test_labels_of_the_standard_are_known_in_any_case_and_spacing(label: str) -> None:
+    assert declared_encoding(b"", f"text/html; charset={label.upper()}") == LABELS[label]
+    assert isinstance(decode(b"\x41\x80\xff", f"text/html; charset={label}"), str)
+
+
+def test_every_label_stands_for_a_codec() -> None:
+    assert len(LABELS) == 228
+    for name in set(LABELS.values()) - {"replacement", "x-user-defined"}:
+        assert "A".encode(name)
+
+
+@pytest.mark.parametrize("name", sorted(SINGLE_BYTE))
+def test_a_single_byte_encoding_loses_nothing_that_it_can_write(name: str) -> None:
+    label = next(label for label, meant in LABELS.items() if meant == name)
+    whole = bytes(range(256))
+    read = decode(whole, f"text/html; charset={label}")
+    assert len(read) == 256 or "\ufffd" in bytes(range(0xA0, 0x100)).decode(name, "replace")
+    assert read[:0x80] == whole[:0x80].decode("ascii")
+
+
+@pytest.mark.parametrize(
+    ("label", "body", "text"),
+    [
+        ("koi8-u", b"\xae\xbe", "\u045e\u040e"),
+        ("windows-1255", b"\xca", "\u05ba"),
+        ("windows-1250", b"\x81", "\x81"),
+        ("x-user-defined", b"a\x80\xff", "a\uf780\uf7ff"),
+        ("gbk", b"\xd6\xd0 \x80 5", "中 \u20ac 5"),
+        ("gb2312", b"\xd6\xd0\xff<p>\xd6\xd0", "中\ufffd<p>中"),
+        ("iso-2022-kr", b"\xc0<script>", "\ufffd"),
+        ("hz-gb-2312", b"", ""),
+        ("shift_jis", b"\x83\x5c\x87\x40", "ソ①"),
+        ("utf-16", "é中".encode("utf-16-le"), "é中"),
+    ],
+)
+def test_where_the_standard_and_python_differ_the_standard_holds(label: str, body: bytes, text: str) -> None:
+    assert decode(body, f"text/html; charset={label}") == text
+
+
+@pytest.mark.parametrize(
+    ("declaration", "name"),
+    [("utf-16be", "utf-8"), ("x-user-defined", "cp1252"), ("iso-8859-1", "cp1252"), ("gb2312", "gb18030")],
+)
+def test_a_page_declares_what_it_can(declaration: str, name: str) -> None:
+    assert declared_encoding(f'<meta charset="{declaration}">'.encode()) == name
+    assert declared_encoding(f'<?xml version="1.0" encoding="{declaration}"?>'.encode()) == name
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["gb2312", "GBK", "x-gbk", "chinese"]))
+def test_all_that_gb18030_can_write_comes_back_from_a_page_that_says_gb2312(text: str, label: str) -> None:
+    page = f'<meta charset="{label}"><p>{text}</p>'
+    assert decode(page.encode("gb18030"), "text/html") == page
+    assert decode(page.encode("gb18030"), f"text/html;charset={label}") == page
 
 
 @given(st.text(), st.sampled_from(["utf-8", "gb18030"]))

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.text.html import ATTRIBUTES, TAGS, fold, plain_text, sanitise, summarise
+from feedsvc.text.html import ATTRIBUTES, TAGS, fold, plain_text, sanitise, sanitised_text, summarise
 
 BASE = "https://x.example/a/b.htm"
 
@@ -73,6 +74,47 @@ def test_nothing_else_gets_through_and_twice_changes_nothing(html: str) -> None:
             assert not closing
             assert name in ATTRIBUTES.get(tag, set()) | ATTRIBUTES["*"]
             assert name not in ("href", "src") or value.startswith(("https://", "http://"))
+
+
+class _Elements(HTMLParser):
+    """Every element and attribute as a parser sees them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep it."""
+        self.found.append((tag, dict(attrs)))
+
+
+hostile = st.one_of(
+    st.lists(pieces, max_size=30).map("".join), st.text(max_size=80), st.text("<>/='\"ab &;#!-:ja", max_size=60)
+)
+
+
+@given(hostile)
+@settings(max_examples=300)
+def test_whatever_comes_only_the_list_stays(html: str) -> None:
+    kept = sanitise(html, BASE)
+    seen = _Elements()
+    seen.feed(kept)
+    for tag, attributes in seen.found:
+        assert tag in TAGS
+        assert set(attributes) <= ATTRIBUTES.get(tag, set()) | ATTRIBUTES["*"]
+        assert not any(name.startswith("on") for name in attributes)
+        for name in ("href", "src"):
+            if name in attributes:
+                scheme = (attributes[name] or "").partition(":")[0]
+                assert scheme in (("http", "https", "mailto") if tag == "a" else ("http", "https"))
+
+
+@given(hostile)
+@settings(max_examples=300)
+def test_sanitised_html_says_what_its_parser_says(html: str) -> None:
+    kept = sanitise(html, BASE)
+    assert sanitise(kept, BASE) == kept
+    assert sanitised_text(kept) == plain_text(kept)
 
 
 def test_absurd_depth_is_reduced_to_its_text() -> None:

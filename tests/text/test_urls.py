@@ -57,6 +57,13 @@ def test_absolute(href: str, url: str) -> None:
         "https://user:pw@x.example/n/1",
         " https://x.example/n/1\n",
         "https://x.example/%6E/1",
+        "https://x.example/n/./1",
+        "https://x.example/m/../n/1",
+        "https://x.example/../n/%2e/1/.",
+        "https://x.example/n\\1",
+        "https://x.example/n/1;jsessionid=0A1B",
+        "https://x.example/n/1;JSESSIONID=0A1B/index.jsp?PHPSESSID=7",
+        "http://x.example:443/n/1",
     ],
 )
 def test_one_page_has_one_identity(url: str) -> None:
@@ -74,6 +81,9 @@ def test_one_page_has_one_identity(url: str) -> None:
         ("https://news.x.example/", "https://x.example/"),
         ("https://x.example/#!/1", "https://x.example/#!/2"),
         ("https://x.example/100%25", "https://x.example/100"),
+        ("https://x.example/a?t=1&t=2", "https://x.example/a?t=2&t=1"),
+        ("https://x.example/a;v=1", "https://x.example/a;v=2"),
+        ("https://x.example/a//b", "https://x.example/a/b"),
     ],
 )
 def test_two_pages_have_two(one: str, other: str) -> None:
@@ -98,6 +108,56 @@ paths = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
 def test_an_identity_is_its_own_identity(path: str, query: str, fragment: str) -> None:
     once = canonical(f"http://www.x.example/{path}?{query}#{fragment}")
     assert canonical(once) == once
+
+
+# What addresses are made of, and what confuses those who take them apart.
+PIECES = (
+    "/ // . .. a B 新 %e6 %2F %25 % %2e \\ ; ;jsessionid=1 = & ? # #! index.html www. + : @ utm_source=x from=y id=1 "
+    "%3Bjsessionid=2 %5C"
+)
+fragments = st.lists(st.sampled_from([*PIECES.split(), " ", "\t"]), max_size=8).map("".join)
+
+
+@given(st.sampled_from(["http", "https", "HTTP"]), st.sampled_from(["", ":80", ":443", ":8080"]), fragments)
+def test_an_identity_of_odd_pieces_is_its_own_identity(scheme: str, port: str, rest: str) -> None:
+    once = canonical(f"{scheme}://WWW.x.example{port}/{rest}")
+    assert canonical(once) == once
+
+
+words = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=8).filter(lambda word: word != "index")
+
+
+@st.composite
+def decorated(draw: st.DrawFn) -> tuple[str, str]:
+    """An address, and the same with everything that does not count."""
+    path = "/".join(draw(st.lists(words, min_size=1, max_size=4)))
+    query = [(f"q{number}", value) for number, value in enumerate(draw(st.lists(words, max_size=3)))]
+    plain = f"https://news.example.edu/{path}" + ("?" + "&".join(f"{k}={v}" for k, v in query) if query else "")
+    extra = draw(st.lists(st.sampled_from(["utm_source=rss", "UTM_x=", "fbclid=1", "from=singlemessage", "spm=a.b.c"])))
+    shuffled = draw(st.permutations([f"{k}={v}" for k, v in query] + extra))
+    escaped = "".join(f"%{ord(letter):02x}" if draw(st.booleans()) and letter != "/" else letter for letter in path)
+    host = draw(st.sampled_from(["news.example.edu", "www.news.example.edu", "NEWS.Example.EDU", "news.example.edu."]))
+    scheme, port = draw(st.sampled_from([("http", ""), ("https", ""), ("http", ":80"), ("https", ":443")]))
+    end = draw(st.sampled_from(["", "/", "/index.html", "/index.php", "/default.aspx", "/./", "/x/.."]))
+    mark = draw(st.sampled_from(["", "#top", "#"]))
+    return plain, f"{scheme}://{host}{port}/{escaped}{end}?{'&'.join(shuffled)}{mark}"
+
+
+@given(decorated())
+def test_everything_that_does_not_count_does_not(pair: tuple[str, str]) -> None:
+    plain, dressed = pair
+    assert canonical(dressed) == canonical(plain)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.sampled_from(["id", "newsid", "p", "articleId", "wbnewsid"]))
+def test_two_numbers_are_two_stories(one: int, other: int, name: str) -> None:
+    same = one == other
+    for form in (
+        f"https://x.example/show.jsp?{name}={{}}",
+        "https://x.example/info/1023/{}.htm",
+        "https://x.example/n/{}/",
+    ):
+        assert (canonical(form.format(one)) == canonical(form.format(other))) == same
 
 
 @given(st.text(max_size=60))

@@ -23,6 +23,7 @@ from feedsvc.storage.schema import metadata
 from feedsvc.text import tokens
 from feedsvc.web.public.forms import STARTED, TRAP_SECONDS
 from tests.fakes.answers import Answer
+from tests.storage import incoming
 from tests.subscribers.people import newsroom
 
 SECRET = "a-key-for-tests-only-0123456789abcdef"
@@ -113,9 +114,8 @@ async def story(
     }
     async with db.write() as conn:
         draft = Draft(**(values | fields))
-        key = await articles.insert_new(conn, draft, "usst", BASE, now, state=ArticleState.PUBLISHED, mailable=True)
-        await articles.add_categories(conn, key, categories)
-        await stamps.bump(conn, await articles.release(conn, key, now), now)
+        key, touched = await incoming.enter(conn, draft, categories, now=now)
+        await stamps.bump(conn, touched, now)
         if state is not ArticleState.PUBLISHED:
             embargoed = state is ArticleState.EMBARGOED
             await articles.set_state(conn, key, state, now, now + timedelta(days=1) if embargoed else None)

@@ -9,7 +9,9 @@ import pytest
 
 from feedsvc.model.article import ArticleState
 from feedsvc.pages.addresses import article_path
+from feedsvc.storage import clusters
 from feedsvc.web.public.reading import CATEGORY_STORIES, HOME_STORIES
+from tests.text import press
 from tests.web.rooms import BASE, Pages, story
 
 
@@ -139,3 +141,19 @@ async def test_a_page_speaks_the_language_it_is_asked_for_and_carries_it_along(p
     assert '<html lang="zh-Hans">' in page
     assert 'href="/subscribe?language=zh"' in page
     assert '<html lang="en">' in (await pages.get("/?language=../../etc")).text
+
+
+async def test_a_story_names_those_that_tell_nearly_the_same(both: Pages) -> None:
+    now = both.clock.now()
+    first = await story(both.db, now, "Signed", content_html=press.EN)
+    second = await story(both.db, now + timedelta(days=1), "Signed with Qingpu", content_html=press.EN_ELSEWHERE)
+    other = await story(both.db, now, "A lecture", content_html=press.NOTICES[0])
+    async with both.db.write() as conn:
+        await clusters.assign_many(conn, [first.id, second.id, other.id])
+    page = (await both.get(article_path(first))).text
+    also = page[page.index("Also told here") : page.index("Related articles")]
+    assert f">{second.title}</a>" in also
+    assert other.title not in also
+    assert titles(page[page.index("Related articles") :]) == [other.title]
+    assert "Also told here" not in (await both.get(article_path(other))).text
+    assert "同题报道" in (await both.get(f"{article_path(first)}?language=zh")).text

@@ -1,19 +1,17 @@
 """The reader process: takes calls from its standard input, answers on its standard output, one at a time.
 
-A message is its length (4 bytes, big-endian) and a pickle. The process ends when its input does, so it never outlives
-the service, however that ended.
+Messages are those of `wire`. The process ends when its input does, so it never outlives the service, however that ended.
 """
 
 import os
-import pickle
 import resource
 import sys
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from feedsvc.errors import FeedsvcError, ReadError
-from feedsvc.ingest.readers.wire import LENGTH
+from feedsvc.errors import FeedsvcError
+from feedsvc.ingest.readers.wire import LENGTH, pack_error, pack_result, unpack_call
 
 
 def main(memory: int) -> None:
@@ -31,27 +29,25 @@ def main(memory: int) -> None:
 
 
 def serve(calls: BinaryIO, answers: BinaryIO) -> None:
-    """Read calls, (target, arguments), and write (worked, result or error) until the input ends."""
+    """Read calls and write their answers until the input ends."""
     while True:
         head = calls.read(LENGTH.size)
         if len(head) < LENGTH.size:
             return
-        target, arguments = pickle.loads(calls.read(LENGTH.unpack(head)[0]))  # noqa: S301 (from our own parent)
-        answer = pickle.dumps(invoke(target, arguments))
-        answers.write(LENGTH.pack(len(answer)) + answer)
+        answers.write(answer(*unpack_call(calls.read(LENGTH.unpack(head)[0]))))
         answers.flush()
 
 
-def invoke(target: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
-    """Call `module:function` and give (True, result), or (False, error): ours as it is, any other as a ReadError."""
+def answer(target: str, arguments: tuple[Any, ...]) -> bytes:
+    """Call `module:function`; its result or its error as a framed message. Never raises."""
     module, _, name = target.partition(":")
     try:
-        return True, getattr(import_module(module), name)(*arguments)
+        return pack_result(getattr(import_module(module), name)(*arguments))
     except FeedsvcError as error:
-        return False, error
+        return pack_error(str(error))
     except (MemoryError, RecursionError):
-        msg = "The page is too large or too deeply nested to be read. Check the address in a browser."
-        return False, ReadError(msg)
+        return pack_error("The page is too large or too deeply nested to be read. Check the address in a browser.")
     except Exception as error:
-        msg = f"The page could not be read ({type(error).__name__}: {error}). Tell whoever runs this service."
-        return False, ReadError(msg)
+        return pack_error(
+            f"The page could not be read ({type(error).__name__}: {error}). Tell whoever runs this service."
+        )

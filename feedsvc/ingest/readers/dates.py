@@ -1,43 +1,39 @@
 """Dates as pages write them. A date is read or it is not: nothing is guessed, not even a year.
 
-Forms: 2020-06-06, 2020.06.06, 2020/06/06, 2020年6月6日, June 6, 2020, 6 June 2020, each with or without a time, a zone,
-a label and brackets; 06-06 and 6月6日 where the year is known from elsewhere. 06/07/2020 is nobody's date: it has two
-readings.
+Forms: 2020-06-06, 2020.06.06, 2020/06/06, 2020年6月6日, June 6, 2020, 6 June 2020 (months in seven languages, see
+`readers.datewords`), each with or without a time, a zone, a label and brackets; 06-06 and 6月6日 where the year is known
+from elsewhere. 06/07/2020 has two readings: it is a date where the page's language tells which comes first, or where one
+of the two is no month; elsewhere it is nobody's.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-            "september sept sep", "october oct", "november nov", "december dec",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = r"(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+from feedsvc.ingest.readers.datewords import MONTHS, ZONES, Order
+
+_MONTH = r"(?P<name>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_ZONE = r"(?:\s*\(?(?P<zone>[+-]\d{2}:?\d{2}(?!\d)|(?-i:" + "|".join(ZONES) + r")\b(?![+-]\d)))?"
 _TIME = (
-    r"(?:[T\s,]*(?:at\s+)?(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2})(?:\.\d+)?秒?)?分?"
-    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}(?!\d)))?)?"
+    r"(?:[T\s,|-]*(?:at\s+|um\s+|à\s+|kl\.?\s+)?(?P<hour>\d{1,2})[:时h](?P<minute>\d{2})(?!\d)"
+    r"(?:[:分](?P<second>\d{2})(?:[.,]\d+)?秒?)?分?(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*Uhr)?" + _ZONE + r")?"
 )
 _FORMS = tuple(
     re.compile(form + _TIME, re.IGNORECASE)
     for form in (
-        r"(?<!\d)(?P<year>\d{4})\s?(?P<sep>[-./])\s?(?P<month>\d{1,2})\s?(?P=sep)\s?(?P<day>\d{1,2})(?!\d)",
-        r"(?<!\d)(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日?",
-        r"\b" + _MONTH + r"\s?(?P<day>\d{1,2})(?:st|nd|rd|th)?\s?,?\s?(?P<year>\d{4})(?!\d)",
-        r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s|-|\sof\s)" + _MONTH + r"[\s,-]\s?(?P<year>\d{4})(?!\d)",
+        r"(?<![\d.])(?P<year>\d{4})\s?(?P<sep>[-./])\s?(?P<month>\d{1,2})\s?(?P=sep)\s?(?P<day>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號일]?",
+        r"(?<!\w)" + _MONTH + r"\s?(?P<day>\d{1,2})(?:st|nd|rd|th)?\s?,?\s?(?P<year>\d{4})(?!\d)",
+        r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°)?(?:\.\s?|\s|-|/|\sof\s|\sde\s)" + _MONTH
+        + r"(?:[\s,/-]\s?|\sdel?\s)(?P<year>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<one>\d{1,2})\s?(?P<sep>[-./])\s?(?P<two>\d{1,2})\s?(?P=sep)\s?(?P<year>\d{4})(?![\d/-])",
     )
-)
+)  # fmt: skip
 _YEARLESS = re.compile(r"(?P<month>\d{1,2})\s?[-./月]\s?(?P<day>\d{1,2})\s?日?")
 _SPLIT = (
     re.compile(r"(?P<day>\d{1,2})\s?[-./日]?\s(?P<year>\d{4})\s?[-./年]\s?(?P<month>\d{1,2})\s?月?"),
@@ -56,7 +52,22 @@ _IN_URL = (
     re.compile(r"/(?P<year>20\d{2}|19\d{2})(?P<sep>[/-])(?P<month>[01]?\d)(?:(?P=sep)|/)(?P<day>[0-3]?\d)(?=[/._-])"),
     re.compile(r"(?<!\d)(?P<year>20\d{2}|19\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?=[/._-])"),
 )
+_CHANGED = re.compile(
+    r"(?:更新|修改|修订)(?:时间|日期|于)?\W*$|\b(?:updated?|modified|changed|revised|reviewed|aktualisiert|geändert|stand|"
+    r"mis à jour|modifié|actualizado|aggiornato|atualizado)(?:\s+(?:on|at|le|el|il|em|am|date))?\W*$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"[^\s:|·•][^:|·•]{0,30}?:\s*$")
+_PUBLICATION = re.compile(
+    r"(?:发布|发表|更新|添加|录入|编辑|上传|发文|修改|修订|(?<!会议)(?<!活动)(?<!讲座)(?<!举办)(?<!报名)(?<!截止)时间|(?<!出生)(?<!截止)日期)"
+    r"|\b(?:date|datum|data|fecha|time|publi\w*|posted|created|issued|released?|online|veröffentlich\w*|erstellt|erschienen|stand|"
+    r"update\w*|modified|aktualisi\w*|mis|fecha|veröffentlichung|gespeichert|mise en ligne)\b(?!\s+of\b)",
+    re.IGNORECASE,
+)
+_LABEL_LENGTH = 40
 _ZONED = re.compile(r":\d{2}\s*(?:[+-]\d{2}:?\d{2}|\(?[a-z]{1,5}\b)", re.IGNORECASE)
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_RFC_3339 = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _YEAR_IN_URL = re.compile(r"/(?P<year>20\d{2}|19\d{2})(?=[/-])")
 
 
@@ -80,17 +91,47 @@ class MonthDay:
         return _moment({"year": str(year), "month": str(self.month), "day": str(self.day)}, zone)
 
 
-def find(text: str, zone: ZoneInfo) -> Moment | None:
-    """The first whole date in `text`. `zone` is given to a date that names none."""
-    return next(_found(_normal(text), zone), None)
+def find(text: str, zone: ZoneInfo, order: Order = "") -> Moment | None:
+    """The first whole date in `text`; one that is labelled as that of a change serves where there is no other.
+
+    `zone` is given to a date that names none, `order` tells the day from the month in 03/04/2020.
+    """
+    changed: Moment | None = None
+    for before, moment in every(text, zone, order):
+        if not is_change(before):
+            return moment
+        changed = changed or moment
+    return changed
 
 
-def only(text: str, zone: ZoneInfo) -> Moment | MonthDay | None:
+def every(text: str, zone: ZoneInfo, order: Order = "") -> Iterator[tuple[str, Moment]]:
+    """The whole dates in `text`, each with the words that stand before it."""
+    plain = _normal(text)
+    if not _FOUR_DIGITS.search(plain):
+        return
+    matches = (match for form in _FORMS for match in form.finditer(plain))
+    for match in sorted(matches, key=lambda match: match.start()):
+        if moment := _moment(match.groupdict(), zone, order):
+            yield plain[max(0, match.start() - _LABEL_LENGTH) : match.start()], moment
+
+
+def is_change(before: str) -> bool:
+    """Do the words before a date say that something was changed then?"""
+    return _CHANGED.search(before) is not None
+
+
+def is_other(before: str) -> bool:
+    """Do the words before a date label it as something else than publication: an event, a birthday, a deadline?"""
+    label = _LABELLED.search(_WEEKDAY.sub("", before))
+    return label is not None and not _PUBLICATION.search(label[0])
+
+
+def only(text: str, zone: ZoneInfo, order: Order = "") -> Moment | MonthDay | None:
     """The date in a text that is nothing but a date, its label, its weekday and brackets; None for any other."""
     bare = _LABEL.sub("", _WEEKDAY.sub(" ", _normal(text)).strip(" []()【】|·,\t"))
     bare = bare.strip(" []()【】|·,")
     for form in (*_FORMS, *_SPLIT):
-        if (match := form.fullmatch(bare)) and (moment := _moment(match.groupdict(), zone)):
+        if (match := form.fullmatch(bare)) and (moment := _moment(match.groupdict(), zone, order)):
             return moment
     match = _YEARLESS.fullmatch(bare)
     if match and 1 <= int(match["month"]) <= 12 and 1 <= int(match["day"]) <= 31:
@@ -115,6 +156,11 @@ def year_in_url(url: str) -> int | None:
 
 def feed_date(text: str, zone: ZoneInfo) -> Moment | None:
     """A date of a feed: RFC 822/5322, RFC 3339, or any form that `find` reads."""
+    if _RFC_3339.fullmatch(text):
+        # The usual form, many times faster than `find`; what is no date falls through to it.
+        with suppress(ValueError, OverflowError):
+            exact = datetime.fromisoformat(text).replace(microsecond=0)
+            return Moment(exact.astimezone(UTC), is_date=False)
     fields = parsedate_tz(text) if re.search(r"[a-z]{3}", text, re.IGNORECASE) and ":" in text else None
     if fields is None:
         return find(text, zone)
@@ -140,20 +186,25 @@ def between(day: MonthDay, newer: Moment | None, older: Moment | None, zone: Zon
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _found(text: str, zone: ZoneInfo) -> Iterator[Moment]:
-    matches = (match for form in _FORMS for match in form.finditer(text))
-    for match in sorted(matches, key=lambda match: match.start()):
-        if moment := _moment(match.groupdict(), zone):
-            yield moment
+def _in_order(one: str, two: str, order: Order) -> tuple[int, int]:
+    """The month and the day of two numbers; (0, 0) where nothing tells them apart."""
+    first, second = int(one), int(two)
+    if first == second or second > 12 >= first:
+        return first, second
+    if first > 12 >= second:
+        return second, first
+    return {"mdy": (first, second), "dmy": (second, first)}.get(order, (0, 0))
 
 
-def _moment(fields: dict[str, str | None], zone: ZoneInfo) -> Moment | None:
-    month = _MONTHS[(fields["name"] or "").lower()] if fields.get("name") else int(fields["month"] or 0)
-    year = int(fields["year"] or 0)
+def _moment(fields: dict[str, str | None], zone: ZoneInfo, order: Order = "") -> Moment | None:
+    month = MONTHS[(fields["name"] or "").lower()] if fields.get("name") else int(fields.get("month") or 0)
+    year, of_month = int(fields["year"] or 0), int(fields.get("day") or 0)
+    if fields.get("one"):
+        month, of_month = _in_order(fields["one"] or "", fields["two"] or "", order)
     if not 1900 <= year <= 2999:
         return None
     try:
-        day = date(year, month, int(fields["day"] or 0))
+        day = date(year, month, of_month)
     except ValueError:
         return None
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
@@ -177,8 +228,8 @@ def _hour(fields: dict[str, str | None]) -> int | None:
 def _zone(name: str | None, zone: ZoneInfo) -> tzinfo:
     if not name:
         return zone
-    if name.upper() in ("Z", "UTC", "GMT"):
-        return UTC
+    if name.upper() in ZONES:
+        return timezone(ZONES[name.upper()])
     digits = name[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if offset >= timedelta(hours=24):

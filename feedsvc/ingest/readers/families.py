@@ -3,20 +3,22 @@
 import re
 from dataclasses import dataclass
 
-from feedsvc.ingest.readers.dom import Page, is_family
+from lxml.html import HtmlElement
+
+from feedsvc.ingest.readers.dom import Page, first
 from feedsvc.model.newsroom import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One CMS family. The fields are CSS selectors, tried in order; `marks` is found in the source of its pages.
+    """One CMS family. The fields are CSS selectors, tried in order; `marks` are found, in any case, in the source of its pages.
 
     `story` is found in the path of a story's address: its groups are `column` and `id`; `upstream` writes the id that
     identifies the story wherever it stands.
     """
 
     name: str
-    marks: re.Pattern[str]
+    marks: tuple[str, ...]
     items: tuple[str, ...]
     next: tuple[str, ...]
     title: tuple[str, ...]
@@ -28,28 +30,30 @@ class Family:
     upstream: str
 
 
-_CRUMBS = (
-    '[class~="breadcrumb"], [class~="breadcrumbs"], [class~="crumbs"], [class~="crumb"], [class~="position"], '
-    '[class~="location"], [class~="weizhi"], [class~="dqwz"], nav[aria-label="breadcrumb" i]'
+_CRUMBS = re.compile(
+    r"(?:^|\s)(?:breadcrumbs?|crumbs?|position|location|weizhi|dqwz)(?=\s|$)|^aria-breadcrumb$", re.IGNORECASE
 )
+
+# The address of the same story before it is published as a file: content.jsp?urltype=...&wbtreeid=1023&wbnewsid=1983.
+_ASKED = re.compile(r"(?:^|&)wbtreeid=(?P<column>\d+)&wbnewsid=(?P<id>\d+)(?=&|$)")
 
 VSB = Family(
     name="vsb",
-    marks=re.compile(r"Visual SiteBuilder|/system/resource/js/|_sitegray|vsb_content|_newscontent_fromname"),
+    marks=("visual sitebuilder", "/system/resource/js/", "_sitegray", "vsb_content", "_newscontent_fromname"),
     items=('[id^="line_u"]', '[id^="line"][id*="_"]'),
     next=(".p_next a", "a.Next"),
     title=(),
     meta=(),
     body=('[id^="vsb_content"]', ".v_news_content"),
     around=('form[name="_newscontent_fromname"]',),
-    breadcrumb=(_CRUMBS,),
+    breadcrumb=(),
     story=re.compile(r"/info/(?P<column>\d+)/(?P<id>\d+)\.html?$"),
     upstream="vsb:{id}",
 )
 
 WEBPLUS = Family(
     name="webplus",
-    marks=re.compile(r"webplus|sudy-wp|/_visitcount|wp_articlecontent|wp_news_w|portletmode=", re.IGNORECASE),
+    marks=("webplus", "sudy-wp", "/_visitcount", "wp_articlecontent", "wp_news_w", "portletmode="),
     items=(
         '[id^="wp_news_w"] li.news',
         '[id^="wp_news_w"] li',
@@ -58,25 +62,25 @@ WEBPLUS = Family(
         "ul.wp_article_list li",
     ),
     next=(".wp_paging a.next", "a.next"),
-    title=("h1.arti_title", ".arti_title", ".arti-title"),
-    meta=(".arti_metas", ".arti-metas"),
-    body=(".wp_articlecontent", ".entry .read"),
+    title=("h1.arti_title", ".arti_title", ".arti-title", "h1.item_title", ".article-tit h1"),
+    meta=(".arti_metas", ".arti-metas", ".item_info"),
+    body=(".wp_articlecontent", ".Article_Content", ".entry .read"),
     around=('[portletmode="simpleArticleAttri"]', ".infobox", ".article"),
-    breadcrumb=(".col_path", ".wp_column_path", _CRUMBS),
-    story=re.compile(r"/\d{4}/\d{4}/c(?P<column>\d+)a(?P<id>\d+)/page\.(?:htm|psp|jsp)$"),
+    breadcrumb=(".col_path", ".wp_column_path"),
+    story=re.compile(r"/c(?P<column>\d+)a(?P<id>\d+)/page\d*\.(?:htm|psp|jsp)$"),
     upstream="a{id}",
 )
 
 GENERIC = Family(
     name="generic",
-    marks=re.compile(r"(?!)"),
+    marks=(),
     items=(),
     next=(),
     title=(),
     meta=(),
     body=(),
     around=(),
-    breadcrumb=(_CRUMBS,),
+    breadcrumb=(),
     story=re.compile(r"(?!)(?P<column>)(?P<id>)"),
     upstream="",
 )
@@ -88,7 +92,21 @@ def recognise(page: Page, source: Source) -> Family:
     """The family that the source names, or for `auto` the one whose marks the page bears, generic at last."""
     if source.preset in FAMILIES:
         return FAMILIES[source.preset]
-    return next((family for family in (WEBPLUS, VSB) if is_family(page, family.marks)), GENERIC)
+    text = page.text.lower()
+    return next((family for family in (WEBPLUS, VSB) if any(mark in text for mark in family.marks)), GENERIC)
+
+
+def crumbs(page: Page, family: Family) -> HtmlElement | None:
+    """The breadcrumb trail of a page: where the family puts it, else the first element that is called one."""
+    for selector in family.breadcrumb:
+        found = first(page.root, selector)
+        if found is not None:
+            return found
+    for element in page.root.iter("nav", "div", "ul", "ol", "p", "section", "span", "td"):
+        names = element.get("class") or ("aria-" + (element.get("aria-label") or "") if element.tag == "nav" else "")
+        if names and _CRUMBS.search(names):
+            return element
+    return None
 
 
 def story_parts(family: Family, url: str) -> tuple[str | None, str | None]:
@@ -96,7 +114,9 @@ def story_parts(family: Family, url: str) -> tuple[str | None, str | None]:
 
     The same VSB story has the same id in several columns, so the id alone identifies.
     """
+    path, _, query = url.split("#", 1)[0].partition("?")
     for known in (family,) if family is not GENERIC else (VSB, WEBPLUS):
-        if match := known.story.search(url.split("?", 1)[0].split("#", 1)[0]):
+        match = known.story.search(path) or (_ASKED.search(query) if known is VSB else None)
+        if match:
             return known.upstream.format(id=match["id"]), match["column"]
     return None, None

@@ -1,5 +1,6 @@
 """JSON Feed (jsonfeed.org, versions 1 and 1.1), read by hand and tolerantly."""
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,11 +9,13 @@ import orjson
 
 from feedsvc.errors import ReadError
 from feedsvc.ingest.readers import dates
-from feedsvc.ingest.readers.bodies import attachment, picture
+from feedsvc.ingest.readers.entries import fingerprint
+from feedsvc.ingest.readers.files import attachment
+from feedsvc.ingest.readers.pictures import picture
 from feedsvc.model.article import Attachment, Story
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead
-from feedsvc.text.html import fold, plain_text, sanitise, summarise
+from feedsvc.text.html import fold, sanitise, sanitised_text, summarise
 from feedsvc.text.urls import absolute
 
 _BOM = b"\xef\xbb\xbf"
@@ -23,8 +26,11 @@ def looks_like_json(body: bytes, content_type: str) -> bool:
     return body.removeprefix(_BOM).lstrip()[:1] == b"{" or "json" in content_type.lower()
 
 
-def read_json_feed(body: bytes, url: str, source: Source) -> FeedRead:
-    """The stories of a JSON Feed in its order; items without an address are left out. Raises ReadError."""
+def read_json_feed(body: bytes, url: str, source: Source, known: frozenset[str] = frozenset()) -> FeedRead:
+    """The stories of a JSON Feed in its order; items without an address, and what is no item, are left out.
+
+    Items whose fingerprint is `known` are only counted. Raises ReadError.
+    """
     try:
         data = orjson.loads(body.removeprefix(_BOM))
     except orjson.JSONDecodeError as error:
@@ -35,9 +41,17 @@ def read_json_feed(body: bytes, url: str, source: Source) -> FeedRead:
         raise ReadError(msg)
     zone = ZoneInfo(source.timezone)
     people = _people(data)
-    items = [item for item in data["items"] if isinstance(item, dict)]
-    stories = [story for item in items if (story := _story(item, url, zone, people))]
-    return FeedRead(fold(_text(data, "title")), tuple(stories))
+    stories = []
+    unchanged = 0
+    for item in data["items"]:
+        mark = fingerprint((item, people, url), source)
+        if mark in known:
+            unchanged += 1
+        elif isinstance(item, dict) and (story := _story(item, url, zone, people)):
+            stories.append(replace(story, fingerprint=mark))
+    return FeedRead(
+        fold(_text(data, "title")), tuple(stories), unchanged, len(data["items"]) - unchanged - len(stories)
+    )
 
 
 def _story(item: dict[str, Any], feed_url: str, zone: ZoneInfo, people: tuple[str, ...]) -> Story | None:
@@ -50,7 +64,7 @@ def _story(item: dict[str, Any], feed_url: str, zone: ZoneInfo, people: tuple[st
     published = dates.feed_date(_text(item, "date_published"), zone)
     updated = dates.feed_date(_text(item, "date_modified"), zone)
     moment = published or updated
-    text = plain_text(html)
+    text = sanitised_text(html)
     image = absolute(url, _text(item, "image") or _text(item, "banner_image") or "data:")
     return Story(
         url=url,

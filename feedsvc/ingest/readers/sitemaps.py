@@ -1,5 +1,6 @@
-"""Sitemaps (sitemaps.org) and Google's news extension: addresses of stories, or of further sitemaps."""
+"""Sitemaps (sitemaps.org), as XML or as a list of lines, and Google's news extension: addresses of stories, or of sitemaps."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -16,6 +17,7 @@ from feedsvc.text.urls import absolute
 # The protocol's own limits for one file.
 _LARGEST = 50 * 1024 * 1024
 _MOST = 50_000
+_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
 NOT_A_SITEMAP = (
     "This address answers with something that is not a sitemap. Sitemaps are XML files such as /sitemap.xml; the "
     "site's /robots.txt often names them."
@@ -25,10 +27,15 @@ NOT_A_SITEMAP = (
 def read_sitemap(body: bytes, content_type: str, url: str, source: Source) -> ListPage:  # noqa: ARG001 (as all readers)
     """The items of a `urlset` in its order, or the `sitemaps` that a `sitemapindex` names; plain or gzipped.
 
-    `date` is the news extension's publication date, `modified` the lastmod. No DTD, entity or address is ever loaded.
-    Raises ReadError for what is no sitemap.
+    `date` is the news extension's publication date, `modified` the lastmod; pictures, films and translations that an
+    entry names are no entries. A text file is a sitemap where its lines are addresses. No DTD, entity or address is ever
+    loaded. Raises ReadError for what is no sitemap.
     """
-    root = _parse(_unpacked(body))
+    unpacked = _unpacked(body)
+    if lines := _lines(unpacked):
+        items = {address: _bare_item(address) for line in lines if (address := absolute(url, line))}
+        return ListPage(tuple(items.values()), preset="sitemap")
+    root = _parse(unpacked)
     kind = _name(root)
     zone = ZoneInfo(source.timezone)
     if kind == "sitemapindex":
@@ -37,8 +44,8 @@ def read_sitemap(body: bytes, content_type: str, url: str, source: Source) -> Li
     if kind != "urlset":
         raise ReadError(NOT_A_SITEMAP)
     entries = [entry for entry in root if _name(entry) == "url"][:_MOST]
-    items = {item.url: item for entry in reversed(entries) if (item := _item(entry, url, zone))}
-    return ListPage(tuple(items.values())[::-1], preset="sitemap")
+    found = {item.url: item for entry in reversed(entries) if (item := _item(entry, url, zone))}
+    return ListPage(tuple(found.values())[::-1], preset="sitemap")
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -52,6 +59,19 @@ def _unpacked(body: bytes) -> bytes:
     except BadEncodingError as error:
         msg = f"The sitemap is {error}. It is tried again later; if this stays, tell the site."
         raise ReadError(msg) from error
+
+
+def _lines(body: bytes) -> list[str]:
+    """The lines of a text sitemap (sitemaps.org, "Text file"): one whole address each, in UTF-8; none of anything else."""
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n")[:8].lower().startswith((b"http://", b"https://")):
+        return []
+    lines = [line.strip() for line in body.decode("utf-8-sig", "replace").splitlines()]
+    return [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line][:_MOST]
+
+
+def _bare_item(url: str) -> ListItem:
+    upstream_id, _column = story_parts(GENERIC, url)
+    return ListItem(url, upstream_id=upstream_id)
 
 
 def _parse(body: bytes) -> etree._Element:
@@ -83,7 +103,15 @@ def _item(entry: etree._Element, base: str, zone: ZoneInfo) -> ListItem | None:
         date_is_date=published.is_date if published else True,
         upstream_id=upstream_id,
         modified=modified.instant if modified else None,
+        language=_language(news) if news is not None else "",
     )
+
+
+def _language(news: etree._Element) -> str:
+    """What the publication says it is written in: an ISO 639 code, or zh-cn and zh-tw."""
+    publication = next((part for part in news if _name(part) == "publication"), None)
+    told = _child(publication, "language").lower() if publication is not None else ""
+    return told if _TAG.fullmatch(told) else ""
 
 
 def _name(element: etree._Element) -> str:

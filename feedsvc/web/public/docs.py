@@ -14,7 +14,7 @@ from feedsvc.web.asking import chrome
 from feedsvc.web.public.reading import html
 
 # The order of the contents; what is not named here follows by name.
-ORDER = ("guide", "commands", "settings", "addresses", "operations", "errors")
+ORDER = ("guide", "commands", "settings", "addresses", "api", "operations", "errors")
 
 
 @lru_cache(maxsize=1)

@@ -50,12 +50,14 @@ async def article(request: web.Request) -> web.Response:
         if found is None or found.state in (ArticleState.HELD, ArticleState.EMBARGOED):
             raise web.HTTPNotFound
         categories = tuple(kind for kind in await reading.categories(conn) if kind.slug in found.categories)
-        related = tuple(await reading.related(conn, found, RELATED_STORIES))
+        near = tuple(await reading.near_copies(conn, found.id, RELATED_STORIES))
+        others = await reading.related(conn, found, RELATED_STORIES + len(near))
     if found.state is ArticleState.WITHDRAWN:
         return html(render.withdrawn(chrome(request), views.WithdrawnPage()), status=410)
     if request.match_info.get("slug") != addresses.title_slug(found.title):
         raise web.HTTPMovedPermanently(addresses.page_url(chrome(request), addresses.article_path(found)))
-    return html(render.article(chrome(request), views.ArticlePage(found, categories, related)))
+    related = tuple(other for other in others if other not in near)[:RELATED_STORIES]
+    return html(render.article(chrome(request), views.ArticlePage(found, categories, related, near)))
 
 
 async def _category(conn: Conn, slug: str) -> Category:

@@ -33,10 +33,12 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('embargo_until', sa.BigInteger(), nullable=True),
     sa.Column('withdrawn_at', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.Text(), server_default=sa.text("('')"), nullable=False),
     sa.Column('mailable', sa.Boolean(), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('text_hash', sa.String(length=64), server_default=sa.text("('')"), nullable=False),
     sa.Column('cluster_id', sa.String(length=36), nullable=True),
+    sa.Column('compared', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_articles')),
     sa.UniqueConstraint('guid', name=op.f('uq_articles_guid'))
     )
@@ -45,6 +47,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_articles_embargo', ['embargo_until'], unique=False)
         batch_op.create_index('ix_articles_sort', ['state', 'sort_at', 'id'], unique=False)
         batch_op.create_index('ix_articles_text_hash', ['text_hash'], unique=False)
+        batch_op.create_index('ix_articles_uncompared', ['id'], unique=False, sqlite_where=sa.text('NOT compared'), postgresql_where=sa.text('NOT compared'))
 
     op.create_table('backfills',
     sa.Column('source', sa.String(length=80), nullable=False),
@@ -339,6 +342,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('origins', schema=None) as batch_op:
         batch_op.create_index('ix_origins_article', ['article_id'], unique=False)
+        batch_op.create_index('ix_origins_latest', ['source', 'id'], unique=False)
         batch_op.create_index('ix_origins_upstream', ['source', 'upstream_id'], unique=False)
         batch_op.create_index('ix_origins_url_key', ['url_key'], unique=False)
 
@@ -417,6 +421,7 @@ def downgrade() -> None:
     with op.batch_alter_table('origins', schema=None) as batch_op:
         batch_op.drop_index('ix_origins_url_key')
         batch_op.drop_index('ix_origins_upstream')
+        batch_op.drop_index('ix_origins_latest')
         batch_op.drop_index('ix_origins_article')
 
     op.drop_table('origins')
@@ -464,6 +469,7 @@ def downgrade() -> None:
     op.drop_table('categories')
     op.drop_table('backfills')
     with op.batch_alter_table('articles', schema=None) as batch_op:
+        batch_op.drop_index('ix_articles_uncompared', sqlite_where=sa.text('NOT compared'), postgresql_where=sa.text('NOT compared'))
         batch_op.drop_index('ix_articles_text_hash')
         batch_op.drop_index('ix_articles_sort')
         batch_op.drop_index('ix_articles_embargo')

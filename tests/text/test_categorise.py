@@ -1,12 +1,16 @@
 """A story goes where its source, its terms, its address and its words say."""
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedsvc.ingest.categorise import categorise
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
+from feedsvc.text.categorise import categorise, spoken
+from feedsvc.text.html import plain_text, sanitise
 
 CATEGORIES = (
     Category("news", "News"),
@@ -78,3 +82,19 @@ def test_keywords_count_as_words(title: str, body: str, expected: tuple[str, ...
 def test_the_order_is_that_of_the_categories() -> None:
     everything = story("AI 光学", terms=("x",))
     assert categorise(everything, source(x="banner"), tuple(reversed(CATEGORIES))) == ("light", "ai", "banner", "news")
+
+
+pieces = st.lists(
+    st.sampled_from(["AI", "ai ", "machine", " learning", "\n", "<b>", "</b>", "<p>", "</p>", "光", "学", "x", "&amp;"])
+)
+
+
+@given(pieces, pieces)
+def test_the_quick_look_passes_nothing_over(title: list[str], body: list[str]) -> None:
+    """Texts that surely hold no keyword are not read in full; the answer is the same."""
+    html = sanitise("".join(body))
+    text = f"{''.join(title)}\n\n{plain_text(html)}".casefold()
+    found = spoken("".join(title), "", html, ["AI", "machine learning", "光学"])
+    assert ("光学" in found) == ("光学" in text)
+    assert ("machine learning" in found) == (re.search(r"(?<![a-z0-9])machine learning(?![a-z0-9])", text) is not None)
+    assert ("AI" in found) == (re.search(r"(?<![a-z0-9])ai(?![a-z0-9])", text) is not None)
