@@ -29,7 +29,7 @@ async def tick(kit: Kit) -> list[PollReport]:
 
 async def rows(db: Database) -> dict[str, dict[str, Any]]:
     """Articles by title, with all that polling writes of them."""
-    polled = [column for column in articles.c if column is not articles.c.compared]
+    polled = [column for column in articles.c if column.name not in ("compared", "cluster_id")]
     async with db.read() as conn:
         return {row["title"]: dict(row) for row in (await conn.execute(select(*polled))).mappings()}
 
