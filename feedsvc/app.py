@@ -17,9 +17,9 @@ from feedsvc.clock import Clock, SystemClock
 from feedsvc.delivery.drain import Drain
 from feedsvc.digests import run as digests_run
 from feedsvc.errors import FeedsvcError, PortInUse
-from feedsvc.ingest import nearness
 from feedsvc.ingest import run as ingest_run
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.intake import nearness
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.ingest.reading import Reader
 from feedsvc.logs import get_logger
 from feedsvc.net.client import HttpClient

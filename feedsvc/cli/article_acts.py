@@ -17,7 +17,7 @@ from feedsvc.cli.running import execute
 from feedsvc.errors import InputError, UsageError
 from feedsvc.ingest import desk as acts
 from feedsvc.ingest.desk import BATCH, Act, Done, Order
-from feedsvc.ingest.push_story import read_date
+from feedsvc.ingest.submit.push_story import read_date
 from feedsvc.model.article import ArticleState
 from feedsvc.storage import desk, sources
 from feedsvc.storage.desk import Choice

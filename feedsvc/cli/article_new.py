@@ -16,9 +16,9 @@ from feedsvc.cli.exits import DATA
 from feedsvc.cli.printing import must_be_file, print_json, progress, say, several
 from feedsvc.cli.running import execute
 from feedsvc.errors import InputError, UsageError
-from feedsvc.ingest.archive import Import, Imported, Line, bring_file
-from feedsvc.ingest.push_story import Moment, paragraphs, read_date
-from feedsvc.ingest.written import Entered, Sheet, Site, enter
+from feedsvc.ingest.submit.archive import Import, Imported, Line, bring_file
+from feedsvc.ingest.submit.push_story import Moment, paragraphs, read_date
+from feedsvc.ingest.submit.written import Entered, Sheet, Site, enter
 from feedsvc.model.article import ArticleState, Image, Story
 from feedsvc.settings import Settings
 from feedsvc.text.html import sanitise

@@ -18,7 +18,7 @@ from feedsvc.cli.source_check import check
 from feedsvc.cli.source_show import next_visit, show_command, troubles
 from feedsvc.errors import UsageError
 from feedsvc.ingest import run as ingest
-from feedsvc.ingest.backfill import DEPTH
+from feedsvc.ingest.polling.backfill import DEPTH
 from feedsvc.ingest.ports import Progress
 from feedsvc.ingest.report import PollReport
 from feedsvc.model.health import SourceHealth

@@ -14,8 +14,8 @@ from feedsvc.cli.running import execute
 from feedsvc.cli.source_proposal import print_discovery, print_source, print_stories
 from feedsvc.errors import AddressRefused, FetchError, InputError, ReadError, UsageError
 from feedsvc.ingest import check as checking
-from feedsvc.ingest.discover import discover
-from feedsvc.ingest.errand import addresses
+from feedsvc.ingest.discovery.discover import discover
+from feedsvc.ingest.discovery.errand import addresses
 from feedsvc.ingest.report import CheckReport
 from feedsvc.model.discovery import Candidate, Discovery
 from feedsvc.model.newsroom import Newsroom, Source, SourceKind

@@ -4,8 +4,8 @@ from rich.progress import SpinnerColumn, TextColumn
 
 from feedsvc.app import App
 from feedsvc.cli.printing import progress, say, several
-from feedsvc.ingest.backfill import BackfillReport, Ended, backfill
 from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.polling.backfill import BackfillReport, Ended, backfill
 
 _ENDS = {
     Ended.LAST: "That was the last page.",

@@ -10,7 +10,7 @@ import typer
 from feedsvc.app import App
 from feedsvc.cli.printing import add_row, facts, print_json, say, several, show, table, when
 from feedsvc.cli.running import execute
-from feedsvc.ingest import robots
+from feedsvc.ingest.polling import robots
 from feedsvc.model.health import BackfillStanding, HostStanding, PollRecord, SourceHealth
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage import backfills, hosts, polls, sources

@@ -6,13 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from feedsvc.errors import FetchError, ReadError
-from feedsvc.ingest.clean import clean
-from feedsvc.ingest.fronts import require_some
-from feedsvc.ingest.pages import is_markup, link_only
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.intake.clean import clean
+from feedsvc.ingest.polling.fronts import require_some
+from feedsvc.ingest.polling.pages import is_markup, link_only
+from feedsvc.ingest.polling.politeness import PoliteFetcher
+from feedsvc.ingest.polling.sitemaps import own_files, own_pages
 from feedsvc.ingest.ports import StoryReader
 from feedsvc.ingest.report import CheckedItem, CheckReport
-from feedsvc.ingest.sitemaps import own_files, own_pages
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.model.reading import ListItem, ListPage

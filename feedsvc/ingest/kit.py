@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feedsvc.clock import Clock
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.ingest.ports import OnProgress, StoryReader, unwatched
 from feedsvc.settings import Settings
 from feedsvc.storage.database import Database

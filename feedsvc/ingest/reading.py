@@ -54,35 +54,35 @@ class Reader:
         return self._process.pid if self._process is not None and running else None
 
     async def list_page(self, fetched: Fetched, source: Source) -> ListPage:
-        """The list on a page (`readers.lists.read_list`). Raises ReadError."""
-        return await self._read("lists:read_list", ListPage, fetched, source)
+        """The list on a page (`readers.listing.lists.read_list`). Raises ReadError."""
+        return await self._read("listing.lists:read_list", ListPage, fetched, source)
 
     async def article_page(self, fetched: Fetched, source: Source, item: ListItem | None = None) -> Story:
-        """The story on a page (`readers.articles.read_article`). Raises ReadError."""
-        story = await self._read("articles:read_article", Story, fetched, source, item)
+        """The story on a page (`readers.story.articles.read_article`). Raises ReadError."""
+        story = await self._read("story.articles:read_article", Story, fetched, source, item)
         check_addresses(story)
         return story
 
     async def feed(self, fetched: Fetched, source: Source, known: frozenset[str] = frozenset()) -> FeedRead:
-        """An upstream feed (`readers.feeds.read_feed`). Entries with a `known` fingerprint are only counted.
+        """An upstream feed (`readers.upstream.feeds.read_feed`). Entries with a `known` fingerprint are only counted.
 
         Raises ReadError.
         """
-        feed = await self._read("feeds:read_feed", FeedRead, fetched, source, known)
+        feed = await self._read("upstream.feeds:read_feed", FeedRead, fetched, source, known)
         check_addresses(*feed.stories)
         return feed
 
     async def older_feed(self, fetched: Fetched, source: Source) -> str:
-        """Where an upstream feed's older entries are (`readers.archives.older_feed`); "" where it names no such place."""
-        return await self._read("archives:older_feed", str, fetched, source)
+        """Where an upstream feed's older entries are (`readers.upstream.archives.older_feed`); "" where it names no such place."""
+        return await self._read("upstream.archives:older_feed", str, fetched, source)
 
     async def sitemap(self, fetched: Fetched, source: Source) -> ListPage:
-        """A sitemap or an index of them (`readers.sitemaps.read_sitemap`). Raises ReadError."""
-        return await self._read("sitemaps:read_sitemap", ListPage, fetched, source)
+        """A sitemap or an index of them (`readers.listing.sitemaps.read_sitemap`). Raises ReadError."""
+        return await self._read("listing.sitemaps:read_sitemap", ListPage, fetched, source)
 
     async def examine(self, fetched: Fetched, source: Source) -> PageFacts:
-        """What an address offers to whoever looks for news (`readers.discovery.examine`). Raises ReadError."""
-        return await self._read("discovery:examine", PageFacts, fetched, source)
+        """What an address offers to whoever looks for news (`readers.listing.discovery.examine`). Raises ReadError."""
+        return await self._read("listing.discovery:examine", PageFacts, fetched, source)
 
     async def call(self, target: str, returns: type[T], *arguments: Any) -> T:
         """Call `module:function` in the process. What it gives must be a `returns`: any type that pydantic knows.

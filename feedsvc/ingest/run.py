@@ -14,19 +14,20 @@ from datetime import datetime
 from feedsvc import metrics
 from feedsvc.clock import Clock
 from feedsvc.errors import FeedsvcError, FetchError, ReadError, StorageError
-from feedsvc.ingest import nearness, outcomes
-from feedsvc.ingest.apply import Found, Refused, prepare, rising
-from feedsvc.ingest.claiming import Job, Leases, holding
-from feedsvc.ingest.decide import Circumstances
-from feedsvc.ingest.fingerprints import Fingerprints
-from feedsvc.ingest.fronts import Front, SourceGoneError, read_front
+from feedsvc.ingest.intake import nearness
+from feedsvc.ingest.intake.apply import Found, Refused, prepare, rising
+from feedsvc.ingest.intake.decide import Circumstances
+from feedsvc.ingest.intake.planning import Prepared
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.outcomes import Look, Tally
-from feedsvc.ingest.pages import Missed, Reading, read_page
-from feedsvc.ingest.planning import Prepared
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling import outcomes
+from feedsvc.ingest.polling.claiming import Job, Leases, holding
+from feedsvc.ingest.polling.fingerprints import Fingerprints
+from feedsvc.ingest.polling.fronts import Front, SourceGoneError, read_front
+from feedsvc.ingest.polling.outcomes import Look, Tally
+from feedsvc.ingest.polling.pages import Missed, Reading, read_page
+from feedsvc.ingest.polling.politeness import PoliteFetcher
+from feedsvc.ingest.polling.recorder import MOST_STORIES, Closing, Conclude, Recorder, Results, Work
 from feedsvc.ingest.ports import OnProgress, Progress, StoryReader, unwatched
-from feedsvc.ingest.recorder import MOST_STORIES, Closing, Conclude, Recorder, Results, Work
 from feedsvc.ingest.report import PollReport
 from feedsvc.logs import get_logger
 from feedsvc.model.health import PollOutcome, Validators

@@ -11,7 +11,7 @@ from functools import partial
 
 import trafilatura
 
-from feedsvc.ingest.readers.articles import read_article
+from feedsvc.ingest.readers.story.articles import read_article
 from feedsvc.model.newsroom import Source, SourceKind
 from tests.bench.report import Measure
 

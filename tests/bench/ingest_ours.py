@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from feedsvc.clock import SystemClock
 from feedsvc.ingest import run
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.ingest.reading import Reader
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.net.client import HttpClient

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.net.client import Fetched
 from tests.ingest.site import Site
 

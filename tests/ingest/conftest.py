@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.clock import FixedClock
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.net.client import HttpClient
 from feedsvc.settings import Settings

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest.discover import discover
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.discovery.discover import discover
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.ingest.reading import Reader
 from feedsvc.model.discovery import Candidate, Discovery
 from feedsvc.model.newsroom import SourceKind

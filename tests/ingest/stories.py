@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from feedsvc.ingest.apply import Applied, Found, bring_in
-from feedsvc.ingest.decide import Circumstances
+from feedsvc.ingest.intake.apply import Applied, Found, bring_in
+from feedsvc.ingest.intake.decide import Circumstances
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Category, Newsroom, Source, SourceKind
 from feedsvc.newsroom.apply import apply

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest import apply
-from feedsvc.ingest.apply import Found
-from feedsvc.ingest.decide import Circumstances
+from feedsvc.ingest.intake import apply
+from feedsvc.ingest.intake.apply import Found
+from feedsvc.ingest.intake.decide import Circumstances
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.outcomes import Tally
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.outcomes import Tally
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.net.client import HttpClient

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from feedsvc.clock import FixedClock
 from feedsvc.errors import InputError, NotFound
-from feedsvc.ingest import archive_file
-from feedsvc.ingest.archive import Import, Imported, Line, bring_file
-from feedsvc.ingest.archive_file import Form, form_of, records
 from feedsvc.ingest.desk import Act, Order, carry_out
 from feedsvc.ingest.reading import Reader
-from feedsvc.ingest.written import Site
+from feedsvc.ingest.submit import archive_file
+from feedsvc.ingest.submit.archive import Import, Imported, Line, bring_file
+from feedsvc.ingest.submit.archive_file import Form, form_of, records
+from feedsvc.ingest.submit.written import Site
 from feedsvc.storage import desk, sources
 from feedsvc.storage.database import Database
 from feedsvc.storage.desk import Choice

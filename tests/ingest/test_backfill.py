@@ -8,8 +8,8 @@ import pytest
 
 from feedsvc.clock import FixedClock
 from feedsvc.errors import InputError, NotFound
-from feedsvc.ingest.backfill import BackfillReport, Ended, backfill
 from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.polling.backfill import BackfillReport, Ended, backfill
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import ListItem

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.backoff import DAY, after_failure, after_success, next_interval
+from feedsvc.ingest.polling.backoff import DAY, after_failure, after_success, next_interval
 from feedsvc.model.newsroom import Source, SourceKind
 
 HALF_HOUR = timedelta(minutes=30)

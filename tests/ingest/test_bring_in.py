@@ -14,8 +14,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from feedsvc.ingest.apply import Applied, Found, Refused, bring_in
-from feedsvc.ingest.decide import Circumstances, New, Revised
+from feedsvc.ingest.intake.apply import Applied, Found, Refused, bring_in
+from feedsvc.ingest.intake.decide import Circumstances, New, Revised
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.storage import articles as article_rows

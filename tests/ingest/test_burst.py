@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.ingest.burst import Usual, is_burst, notice
+from feedsvc.ingest.polling.burst import Usual, is_burst, notice
 
 NEWEST = datetime(2020, 6, 6, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.clean import clean
+from feedsvc.ingest.intake.clean import clean
 from feedsvc.model.article import Attachment, Image, Story
 
 URL = "https://example.edu/info/1.htm"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feedsvc.ingest.decide import (
+from feedsvc.ingest.intake.decide import (
     Circumstances,
     Intent,
     New,
@@ -17,7 +17,7 @@ from feedsvc.ingest.decide import (
     decide,
     draft_of,
 )
-from feedsvc.ingest.identity import keys
+from feedsvc.ingest.intake.identity import keys
 from feedsvc.model.article import ArticleState, Attachment, Image, Story
 from feedsvc.model.draft import Known, MatchedBy
 from feedsvc.model.newsroom import Source, SourceKind

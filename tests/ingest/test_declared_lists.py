@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.declaredlists import declared_items, declares_story
 from feedsvc.ingest.readers.dom import Page, parse
-from feedsvc.ingest.readers.lists import read_list
+from feedsvc.ingest.readers.listing.declaredlists import declared_items, declares_story
+from feedsvc.ingest.readers.listing.lists import read_list
 from feedsvc.model.newsroom import Source, SourceKind
 
 URL = "https://x.example/news/"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from feedsvc.clock import FixedClock
 from feedsvc.errors import InputError, NotFound
-from feedsvc.ingest.apply import Found
 from feedsvc.ingest.desk import Act, Done, Order, carry_out, decide, resolve, tell
+from feedsvc.ingest.intake.apply import Found
 from feedsvc.model.article import ArticleState
 from feedsvc.storage import articles, desk, dossier, reading
 from feedsvc.storage.database import Database

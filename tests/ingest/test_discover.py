@@ -6,8 +6,8 @@ import pytest
 
 from feedsvc.errors import FetchError, InputError, ReadError
 from feedsvc.ingest.check import check
-from feedsvc.ingest.discover import discover
-from feedsvc.ingest.errand import MOST_REQUESTS, addresses
+from feedsvc.ingest.discovery.discover import discover
+from feedsvc.ingest.discovery.errand import MOST_REQUESTS, addresses
 from feedsvc.model.discovery import Candidate, Method
 from feedsvc.model.newsroom import Source, SourceKind
 from tests.fakes.news_site import NewsSite

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.drift import Alarm, alarm
+from feedsvc.ingest.polling.drift import Alarm, alarm
 from feedsvc.model.health import PollOutcome, PollRecord
 
 START = datetime(2020, 6, 8, tzinfo=UTC)

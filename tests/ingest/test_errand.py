@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from feedsvc.errors import AddressRefused, FetchError
-from feedsvc.ingest.discover import discover
-from feedsvc.ingest.errand import Errand
+from feedsvc.ingest.discovery.discover import discover
+from feedsvc.ingest.discovery.errand import Errand
 from feedsvc.model.newsroom import Source, SourceKind
 from tests.fakes.news_site import NewsSite
 from tests.ingest.looking import Looking, kit, page, upstream

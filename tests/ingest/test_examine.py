@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from feedsvc.ingest.readers.discovery import examine
+from feedsvc.ingest.readers.listing.discovery import examine
 from feedsvc.model.discovery import Answered, Method, PageFacts
 from feedsvc.model.newsroom import Source, SourceKind
 from tests.ingest.list_shapes import CHINESE, ENGLISH, rows

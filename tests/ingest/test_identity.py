@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.identity import content_hash, keys, same_text, text_hash
+from feedsvc.ingest.intake.identity import content_hash, keys, same_text, text_hash
 from feedsvc.model.article import Attachment, Image, Story
 from feedsvc.text.html import sanitise
 

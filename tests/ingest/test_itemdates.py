@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement, fragment_fromstring
 
 from feedsvc.ingest.readers.dates import Moment, MonthDay
-from feedsvc.ingest.readers.itemdates import beside, in_element, in_row, is_date
+from feedsvc.ingest.readers.listing.itemdates import beside, in_element, in_row, is_date
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SIXTH = datetime(2020, 6, 6, tzinfo=SHANGHAI).astimezone(UTC)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.ingest import judging
-from feedsvc.ingest.judging import Scene, near
+from feedsvc.ingest.discovery import judging
+from feedsvc.ingest.discovery.judging import Scene, near
 from feedsvc.model.article import Story
 from feedsvc.model.discovery import Candidate, FeedLink, FoundList, Method
 from feedsvc.model.newsroom import SourceKind

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.detection import detect
 from feedsvc.ingest.readers.dom import parse
 from feedsvc.ingest.readers.families import GENERIC
-from feedsvc.ingest.readers.lists import read_list
+from feedsvc.ingest.readers.listing.detection import detect
+from feedsvc.ingest.readers.listing.lists import read_list
 from feedsvc.model.newsroom import Source, SourceKind
 from tests.ingest.list_pages import SHAPES
 from tests.ingest.list_shapes import Row, Shape

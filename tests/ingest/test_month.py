@@ -13,7 +13,7 @@ import pytest
 
 from feedsvc.clock import FixedClock
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.ingest.report import PollReport
 from feedsvc.model.health import PollOutcome
 from feedsvc.model.newsroom import Category, Source, SourceKind

@@ -3,7 +3,7 @@
 import asyncio
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest import nearness
+from feedsvc.ingest.intake import nearness
 from feedsvc.storage import reading
 from feedsvc.storage.database import Database
 from tests.ingest.stories import bring, furnish, story

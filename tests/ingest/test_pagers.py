@@ -4,8 +4,8 @@ import pytest
 
 from feedsvc.ingest.readers.dom import Page, parse
 from feedsvc.ingest.readers.families import FAMILIES, GENERIC
-from feedsvc.ingest.readers.items import Rules
-from feedsvc.ingest.readers.pagers import next_page, next_rule
+from feedsvc.ingest.readers.listing.items import Rules
+from feedsvc.ingest.readers.listing.pagers import next_page, next_rule
 
 URL = "https://x.example/news/list.htm"
 

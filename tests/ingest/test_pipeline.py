@@ -13,9 +13,9 @@ from sqlalchemy import select
 from feedsvc.clock import FixedClock
 from feedsvc.errors import InputError
 from feedsvc.ingest import run
-from feedsvc.ingest.claiming import LEASE
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.claiming import LEASE
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.model.health import PollOutcome
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import FeedRead

@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.clock import FixedClock
 from feedsvc.errors import AddressRefused, FetchError
-from feedsvc.ingest.politeness import PoliteFetcher
+from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.net.client import HttpClient
 from feedsvc.settings import Settings
 from tests.ingest.asking import Naps, get

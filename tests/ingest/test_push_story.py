@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.push_story import Moment, Pushed, dates_of, paragraphs, read_date, story_of
+from feedsvc.ingest.submit.push_story import Moment, Pushed, dates_of, paragraphs, read_date, story_of
 from feedsvc.model.article import Attachment, Image
 from feedsvc.text.html import plain_text, sanitise
 

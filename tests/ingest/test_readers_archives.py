@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers.archives import older_feed
+from feedsvc.ingest.readers.upstream.archives import older_feed
 from feedsvc.model.newsroom import Source, SourceKind
 
 URL = "https://example.edu/feeds/news.atom"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.articles import NO_STORY, read_article
+from feedsvc.ingest.readers.story.articles import NO_STORY, read_article
 from feedsvc.model.article import Attachment, Image, Story
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import ListItem

@@ -2,8 +2,8 @@
 
 import pytest
 
-from feedsvc.ingest.readers.bodies import Body, attachment, clean, picture
 from feedsvc.ingest.readers.dom import Page, first, parse
+from feedsvc.ingest.readers.story.bodies import Body, attachment, clean, picture
 from feedsvc.model.article import Attachment, Image
 from feedsvc.text.html import plain_text
 

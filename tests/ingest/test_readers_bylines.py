@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.bylines import by_pattern, is_nobody, names, writers
+from feedsvc.ingest.readers.story.bylines import by_pattern, is_nobody, names, writers
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedsvc.errors import InputError
 from feedsvc.ingest.readers.child import answer, serve
-from feedsvc.ingest.readers.tolerant import entry_of
+from feedsvc.ingest.readers.upstream.tolerant import entry_of
 from feedsvc.ingest.readers.wire import LENGTH, pack_call
 
 

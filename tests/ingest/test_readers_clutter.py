@@ -2,9 +2,9 @@
 
 import pytest
 
-from feedsvc.ingest.readers.clutter import declutter
-from feedsvc.ingest.readers.clutterwords import is_edge, is_foreign, is_section, label_of
 from feedsvc.ingest.readers.dom import first, outer_html, parse
+from feedsvc.ingest.readers.story.clutter import declutter
+from feedsvc.ingest.readers.story.clutterwords import is_edge, is_foreign, is_section, label_of
 from feedsvc.text.html import plain_text
 
 FOREIGN = [

@@ -8,9 +8,9 @@ from feedparser.mixin import _FeedParserMixin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers.constructs import inline, leaf, looks_rich, markup, mended, unknown
-from feedsvc.ingest.readers.entries import Markup
-from feedsvc.ingest.readers.names import Names, Unsure
+from feedsvc.ingest.readers.upstream.constructs import inline, leaf, looks_rich, markup, mended, unknown
+from feedsvc.ingest.readers.upstream.entries import Markup
+from feedsvc.ingest.readers.upstream.names import Names, Unsure
 
 BASE = "https://up.example/"
 XHTML = "http://www.w3.org/1999/xhtml"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.articles import read_article
+from feedsvc.ingest.readers.story.articles import read_article
 from feedsvc.model.article import Image, Story
 from feedsvc.model.newsroom import Source, SourceKind
 

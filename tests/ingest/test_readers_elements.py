@@ -2,8 +2,8 @@
 
 import pytest
 
-from feedsvc.ingest.readers import tolerant, wellformed
-from feedsvc.ingest.readers.entries import Entry, Link, Media
+from feedsvc.ingest.readers.upstream import tolerant, wellformed
+from feedsvc.ingest.readers.upstream.entries import Entry, Link, Media
 from tests.ingest.feeddocs import SPACES, URL
 
 HEAD = '<rss version="2.0" {}><channel><title>F</title><item>{}</item></channel></rss>'

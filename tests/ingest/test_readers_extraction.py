@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.ingest.readers.dom import outer_html, parse, texts
-from feedsvc.ingest.readers.extraction import extract
-from feedsvc.ingest.readers.runs import built, plan, squash
-from feedsvc.ingest.readers.storylines import around, near
+from feedsvc.ingest.readers.story.extraction import extract
+from feedsvc.ingest.readers.story.runs import built, plan, squash
+from feedsvc.ingest.readers.story.storylines import around, near
 from feedsvc.text.html import plain_text
 
 URL = "https://x.example/a/b.htm"

@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.ingest.readers.articles import read_article
 from feedsvc.ingest.readers.dom import parse
 from feedsvc.ingest.readers.families import FAMILIES, GENERIC, VSB, WEBPLUS, recognise, story_parts
+from feedsvc.ingest.readers.story.articles import read_article
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.text.html import plain_text
 from tests.ingest.pages import page

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.feeds import NOT_A_FEED, read_feed
+from feedsvc.ingest.readers.upstream.feeds import NOT_A_FEED, read_feed
 from feedsvc.model.article import Attachment, Image, Story
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import FeedRead

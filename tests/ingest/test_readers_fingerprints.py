@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feedsvc.ingest.readers.feeds import read_feed
+from feedsvc.ingest.readers.upstream.feeds import read_feed
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead
 from tests.ingest.test_readers_feeds import ATOM, RSS, SOURCE, URL

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.lists import NO_LIST, read_list
+from feedsvc.ingest.readers.listing.lists import NO_LIST, read_list
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import ListPage
 from tests.ingest.pages import page

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers.bodies import Body, clean
 from feedsvc.ingest.readers.dom import first, parse
-from feedsvc.ingest.readers.files import attachment
-from feedsvc.ingest.readers.pictures import pixels
+from feedsvc.ingest.readers.story.bodies import Body, clean
+from feedsvc.ingest.readers.story.files import attachment
+from feedsvc.ingest.readers.story.pictures import pixels
 from feedsvc.text.html import plain_text
 
 URL = "https://x.example/a/b.htm"

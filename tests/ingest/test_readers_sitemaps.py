@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import ReadError
-from feedsvc.ingest.readers.sitemaps import NOT_A_SITEMAP, read_sitemap
+from feedsvc.ingest.readers.listing.sitemaps import NOT_A_SITEMAP, read_sitemap
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import ListItem, ListPage
 

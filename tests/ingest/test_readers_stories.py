@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers.entries import Entry, Link, Markup, Media
-from feedsvc.ingest.readers.stories import heading, story_of
+from feedsvc.ingest.readers.upstream.entries import Entry, Link, Markup, Media
+from feedsvc.ingest.readers.upstream.stories import heading, story_of
 from feedsvc.model.article import Attachment, Image, Story
 
 FEED = "https://up.example/news/feed.xml"

@@ -7,9 +7,9 @@ from feedparser.urls import _urljoin
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers import tolerant, wellformed
-from feedsvc.ingest.readers.names import joined_to
-from feedsvc.ingest.readers.vocabulary import HTML, KNOWN, NAMESPACES
+from feedsvc.ingest.readers.upstream import tolerant, wellformed
+from feedsvc.ingest.readers.upstream.names import joined_to
+from feedsvc.ingest.readers.upstream.vocabulary import HTML, KNOWN, NAMESPACES
 from tests.ingest.feeddocs import DIALECTS, DOCUMENTS, SPACES, URL
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.readers.feeds import read_document
-from feedsvc.ingest.readers.xmltext import text_of, with_sound_references, without_doctype
+from feedsvc.ingest.readers.upstream.feeds import read_document
+from feedsvc.ingest.readers.upstream.xmltext import text_of, with_sound_references, without_doctype
 
 URL = "https://up.example/feed"
 CHINESE = "新闻：张镕喆、㐂与𠀀"

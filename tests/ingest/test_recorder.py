@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import event
 
 from feedsvc.errors import StorageError
-from feedsvc.ingest import outcomes
-from feedsvc.ingest.apply import Found, prepare
-from feedsvc.ingest.claiming import Job, Leases
-from feedsvc.ingest.decide import Circumstances
-from feedsvc.ingest.fronts import Front
+from feedsvc.ingest.intake.apply import Found, prepare
+from feedsvc.ingest.intake.decide import Circumstances
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.outcomes import Look, Tally
-from feedsvc.ingest.recorder import MOST_STORIES, Closing, Recorder, Results, Work
+from feedsvc.ingest.polling import outcomes
+from feedsvc.ingest.polling.claiming import Job, Leases
+from feedsvc.ingest.polling.fronts import Front
+from feedsvc.ingest.polling.outcomes import Look, Tally
+from feedsvc.ingest.polling.recorder import MOST_STORIES, Closing, Recorder, Results, Work
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import SourceKind
 from feedsvc.storage import polls, sources

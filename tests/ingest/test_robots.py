@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.ingest.robots import MAX_BYTES, MAX_DELAY, Rules, address, everything, origin, parse
+from feedsvc.ingest.polling.robots import MAX_BYTES, MAX_DELAY, Rules, address, everything, origin, parse
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
 SITE = "https://example.edu"

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import HtmlElement
 
-from feedsvc.ingest.readers.clusters import groups, row_of, stable_classes
-from feedsvc.ingest.readers.detection import without
 from feedsvc.ingest.readers.dom import Page, first, parse, select
-from feedsvc.ingest.readers.selectors import for_rows, within
+from feedsvc.ingest.readers.listing.clusters import groups, row_of, stable_classes
+from feedsvc.ingest.readers.listing.detection import without
+from feedsvc.ingest.readers.listing.selectors import for_rows, within
 from tests.ingest.test_list_detection import SHANGHAI
 
 

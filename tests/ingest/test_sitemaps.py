@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest import fronts, run
+from feedsvc.ingest import run
 from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.polling import fronts
+from feedsvc.ingest.polling.sitemaps import MOST_FILES, own_files, own_pages
 from feedsvc.ingest.report import PollReport
-from feedsvc.ingest.sitemaps import MOST_FILES, own_files, own_pages
 from feedsvc.model.health import PollOutcome
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import ListItem, ListPage

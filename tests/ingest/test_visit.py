@@ -7,7 +7,7 @@ import pytest
 from feedsvc.clock import FixedClock
 from feedsvc.errors import FetchError
 from feedsvc.ingest.kit import Kit
-from feedsvc.ingest.visit import Visit, visit
+from feedsvc.ingest.polling.visit import Visit, visit
 from feedsvc.model.health import Validators
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.net.client import Fetched, Gone, NotModified

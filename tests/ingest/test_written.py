@@ -9,7 +9,7 @@ import pytest
 from feedsvc.clock import FixedClock
 from feedsvc.errors import InputError, NotFound
 from feedsvc.ingest.desk import Act, Order, carry_out
-from feedsvc.ingest.written import EDITORS, Entered, Sheet, Site, enter
+from feedsvc.ingest.submit.written import EDITORS, Entered, Sheet, Site, enter
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Newsroom, Source, SourceKind
 from feedsvc.newsroom.apply import apply

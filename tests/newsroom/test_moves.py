@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest.apply import Found
 from feedsvc.ingest.desk import Act, Order, carry_out
+from feedsvc.ingest.intake.apply import Found
 from feedsvc.model.newsroom import Category, Newsroom, Source
 from feedsvc.newsroom import moves
 from feedsvc.newsroom.apply import apply

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from feedsvc.ingest.matching import Memory
+from feedsvc.ingest.intake.matching import Memory
 from feedsvc.model.article import ArticleState
 from feedsvc.model.draft import Draft, Known, MatchedBy
 from feedsvc.model.ids import tag_uri, uuid7

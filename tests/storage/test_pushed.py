@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from feedsvc.clock import FixedClock
-from feedsvc.ingest.apply import Applied, Found, bring_in
-from feedsvc.ingest.decide import Circumstances
+from feedsvc.ingest.intake.apply import Applied, Found, bring_in
+from feedsvc.ingest.intake.decide import Circumstances
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Category, Newsroom, Source, SourceKind
 from feedsvc.newsroom.apply import apply

@@ -16,7 +16,7 @@ from feedsvc.accounts.signatures import HEADER, secret_for, sign
 from feedsvc.app import listening, open_app, web_application
 from feedsvc.clock import FixedClock
 from feedsvc.errors import StorageError
-from feedsvc.ingest import push
+from feedsvc.ingest.submit import push
 from feedsvc.settings import Settings
 from feedsvc.storage.idempotency import Claim
 from feedsvc.storage.schema import articles

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from feedsvc.ingest.readers import dates
-from feedsvc.ingest.readers.bylines import is_nobody
 from feedsvc.ingest.readers.dates import Moment
 from feedsvc.ingest.readers.datewords import Order
 from feedsvc.ingest.readers.dom import Page, said, select
-from feedsvc.ingest.readers.pictures import picture, pixels
+from feedsvc.ingest.readers.story.bylines import is_nobody
+from feedsvc.ingest.readers.story.pictures import picture, pixels
 from feedsvc.model.article import Image
 from feedsvc.text.html import fold, plain_text
 from feedsvc.text.urls import canonical

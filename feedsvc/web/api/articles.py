@@ -10,8 +10,8 @@ from aiohttp import web
 from feedsvc.accounts import idempotency
 from feedsvc.accounts.idempotency import Clash
 from feedsvc.errors import InFlight, KeyReused, UsageError
-from feedsvc.ingest import push as pushing
-from feedsvc.ingest.push import Happened, Name, PushResult
+from feedsvc.ingest.submit import push as pushing
+from feedsvc.ingest.submit.push import Happened, Name, PushResult
 from feedsvc.model.token import Scope, Token
 from feedsvc.storage import tokens
 from feedsvc.storage.idempotency import Answer, Claim

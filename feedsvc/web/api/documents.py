@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from feedsvc.errors import FieldsWrong
-from feedsvc.ingest.push import PushResult
-from feedsvc.ingest.push_story import Fault, Pushed
+from feedsvc.ingest.submit.push import PushResult
+from feedsvc.ingest.submit.push_story import Fault, Pushed
 from feedsvc.model.article import ArticleState, Attachment
 from feedsvc.pages.addresses import article_path
 from feedsvc.storage.pushed import Standing

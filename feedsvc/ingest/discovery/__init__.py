@@ -1,0 +1,1 @@
+"""Discovery: how the news at an address can be read."""

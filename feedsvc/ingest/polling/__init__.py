@@ -1,0 +1,1 @@
+"""Polling: which sources are due, what they show, politely, and how they are doing."""

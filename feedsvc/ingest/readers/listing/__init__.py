@@ -1,0 +1,1 @@
+"""List pages and sitemaps: the links to stories, and how a list is found and pinned."""

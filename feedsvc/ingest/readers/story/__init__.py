@@ -1,0 +1,1 @@
+"""Story pages: title, date, writers, body, pictures, files."""

@@ -1,0 +1,1 @@
+"""Upstream feeds: RSS, Atom, RDF and JSON Feed, to stories."""

@@ -1,0 +1,75 @@
+"""Upstream feeds: well-formed XML read quickly, any other XML by feedparser, JSON Feed by hand.
+
+Which reader reads makes no difference to what is read.
+"""
+
+import re
+from importlib import import_module
+from zoneinfo import ZoneInfo
+
+from feedsvc.errors import ReadError
+from feedsvc.ingest.readers.upstream import wellformed
+from feedsvc.ingest.readers.upstream.entries import Document, fingerprint
+from feedsvc.ingest.readers.upstream.jsonfeeds import looks_like_json, read_json_feed
+from feedsvc.ingest.readers.upstream.stories import heading, story_of
+from feedsvc.ingest.readers.upstream.xmltext import text_of
+from feedsvc.model.newsroom import Source
+from feedsvc.model.reading import FeedRead
+
+NOT_A_FEED = (
+    "This address answers with a web page, not with a feed. Give the address of the feed itself, or read the page as a "
+    'list with kind = "page".'
+)
+_ENDS = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_ENTRY = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)\b[^<>]*>", re.IGNORECASE)
+
+
+def read_feed(
+    body: bytes, content_type: str, url: str, source: Source, known: frozenset[str] = frozenset()
+) -> FeedRead:
+    """The stories of a feed in its order. Malformed XML: what can be read is read; one bad entry costs itself.
+
+    Entries whose fingerprint is `known` are only counted. An entry needs an address, and its end: the half of an entry
+    at which a document breaks off is left out, to be read when it is whole. Nothing outside the body is ever loaded: no
+    DTD, no entity. Raises ReadError for what is no feed, such as an HTML error page.
+    """
+    if not body.strip():
+        msg = "The feed answered with nothing at all. Check its address in a browser."
+        raise ReadError(msg)
+    if looks_like_json(body, content_type):
+        return read_json_feed(body, url, source, known)
+    document, broken = read_document(body, content_type, url)
+    entries = document.entries[:-1] if broken else document.entries
+    zone = ZoneInfo(source.timezone)
+    stories = []
+    unchanged = 0
+    for entry in entries:
+        mark = fingerprint(entry, source)
+        if mark in known:
+            unchanged += 1
+        elif story := story_of(entry, url, zone, mark):
+            stories.append(story)
+    return FeedRead(
+        heading(document.title), tuple(stories), unchanged, len(document.entries) - unchanged - len(stories)
+    )
+
+
+def read_document(body: bytes, content_type: str, url: str) -> tuple[Document, bool]:
+    """The entries of an XML feed as they stand in it, and whether it breaks off in the last one. Raises ReadError."""
+    text = text_of(body, content_type)
+    document = wellformed.read_document(text, url)
+    if document is not None:
+        return document, False
+    # Loaded only where it is needed: it takes longer to load than most feeds to read.
+    tolerant = import_module("feedsvc.ingest.readers.upstream.tolerant")
+    found: Document | None = tolerant.read_document(text, url)
+    if found is None:
+        raise ReadError(NOT_A_FEED)
+    return found, bool(found.entries) and _breaks_off(text)
+
+
+def _breaks_off(text: str) -> bool:
+    if _ENDS.search(text, max(0, len(text) - 10_000)):
+        return False
+    opened = [match[1] for match in _ENTRY.finditer(text)]
+    return bool(opened) and not opened[-1]

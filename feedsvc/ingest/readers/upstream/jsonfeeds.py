@@ -1,0 +1,116 @@
+"""JSON Feed (jsonfeed.org, versions 1 and 1.1), read by hand and tolerantly."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from feedsvc.errors import ReadError
+from feedsvc.ingest.readers import dates
+from feedsvc.ingest.readers.story.files import attachment
+from feedsvc.ingest.readers.story.pictures import picture
+from feedsvc.ingest.readers.upstream.entries import fingerprint
+from feedsvc.model.article import Attachment, Story
+from feedsvc.model.newsroom import Source
+from feedsvc.model.reading import FeedRead
+from feedsvc.text.html import fold, sanitise, sanitised_text, summarise
+from feedsvc.text.urls import absolute
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def looks_like_json(body: bytes, content_type: str) -> bool:
+    """Is it JSON by its first byte, or at least by its type?"""
+    return body.removeprefix(_BOM).lstrip()[:1] == b"{" or "json" in content_type.lower()
+
+
+def read_json_feed(body: bytes, url: str, source: Source, known: frozenset[str] = frozenset()) -> FeedRead:
+    """The stories of a JSON Feed in its order; items without an address, and what is no item, are left out.
+
+    Items whose fingerprint is `known` are only counted. Raises ReadError.
+    """
+    try:
+        data = orjson.loads(body.removeprefix(_BOM))
+    except orjson.JSONDecodeError as error:
+        msg = f"The feed is JSON that cannot be read ({error}). Tell the site, or give the address of another feed."
+        raise ReadError(msg) from error
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        msg = "This address answers with JSON that is not a JSON Feed (it has no items). Give the address of the feed."
+        raise ReadError(msg)
+    zone = ZoneInfo(source.timezone)
+    people = _people(data)
+    stories = []
+    unchanged = 0
+    for item in data["items"]:
+        mark = fingerprint((item, people, url), source)
+        if mark in known:
+            unchanged += 1
+        elif isinstance(item, dict) and (story := _story(item, url, zone, people)):
+            stories.append(replace(story, fingerprint=mark))
+    return FeedRead(
+        fold(_text(data, "title")), tuple(stories), unchanged, len(data["items"]) - unchanged - len(stories)
+    )
+
+
+def _story(item: dict[str, Any], feed_url: str, zone: ZoneInfo, people: tuple[str, ...]) -> Story | None:
+    identity = item.get("id")
+    address = _text(item, "url") or _text(item, "external_url") or (identity if isinstance(identity, str) else "")
+    url = absolute(feed_url, address) if "://" in address or _text(item, "url") else ""
+    if not url:
+        return None
+    html = sanitise(_text(item, "content_html") or _paragraphs(_text(item, "content_text")), url)
+    published = dates.feed_date(_text(item, "date_published"), zone)
+    updated = dates.feed_date(_text(item, "date_modified"), zone)
+    moment = published or updated
+    text = sanitised_text(html)
+    image = absolute(url, _text(item, "image") or _text(item, "banner_image") or "data:")
+    return Story(
+        url=url,
+        title=fold(_text(item, "title")) or summarise(text, 80) or url,
+        upstream_id=fold(str(identity)) if isinstance(identity, (str, int)) and str(identity).strip() else None,
+        summary=summarise(_text(item, "summary") or text),
+        content_html=html,
+        authors=_people(item) or people,
+        published=moment.instant if moment else None,
+        published_is_date=bool(moment and moment.is_date),
+        updated=updated.instant if updated and moment and updated.instant > moment.instant else None,
+        language=_text(item, "language") or None,
+        image=picture(image) if image else None,
+        attachments=_files(item, url),
+        terms=tuple(dict.fromkeys(fold(tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip())),
+    )
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _list(data: dict[str, Any], key: str) -> list[Any]:
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _people(data: dict[str, Any]) -> tuple[str, ...]:
+    # `author` is version 1's, `authors` 1.1's.
+    people = [person for person in [*_list(data, "authors"), data.get("author")] if isinstance(person, dict)]
+    return tuple(dict.fromkeys(name for person in people if (name := fold(_text(person, "name")))))
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip())
+
+
+def _files(item: dict[str, Any], base: str) -> tuple[Attachment, ...]:
+    found: dict[str, Attachment] = {}
+    for file in _list(item, "attachments"):
+        url = absolute(base, _text(file, "url")) if isinstance(file, dict) and _text(file, "url") else ""
+        if not url:
+            continue
+        made = attachment(url, fold(_text(file, "title")))
+        size = file.get("size_in_bytes")
+        length = size if isinstance(size, int) and size > 0 else None
+        found.setdefault(url, Attachment(url, made.title, _text(file, "mime_type") or made.media_type, length))
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""What people and programs send: pushed articles, archives, articles written by hand."""
