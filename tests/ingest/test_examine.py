@@ -31,7 +31,7 @@ def listed(titles: tuple[str, ...] = ENGLISH, path: str = "/news/{slug}/") -> st
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "application/json", Answered.FEED),
         (b"<?xml version='1.0'?><!-- hi --><urlset xmlns='s'>", "text/xml", Answered.SITEMAP),
         (b"<sitemapindex>", "text/html", Answered.SITEMAP),
-        (gzip.compress(b"<urlset/>"), "application/x-gzip", Answered.SITEMAP),
+        (gzip.compress(b"<urlset/>", mtime=0), "application/x-gzip", Answered.SITEMAP),
         (b"https://x.example/1\nhttps://x.example/2\n", "text/plain", Answered.SITEMAP),
         (b"<!doctype html><p>We speak of <rss> and <feed> here.", "text/html", Answered.PAGE),
         (b"<html><body>x</body></html>", "", Answered.PAGE),
