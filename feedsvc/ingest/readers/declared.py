@@ -1,16 +1,10 @@
 """What a page declares about itself: JSON-LD (schema.org), microdata and meta elements."""
 
-import json
-import re
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
-from feedsvc.ingest.readers import dates
+from feedsvc.ingest.readers import dates, jsonld
 from feedsvc.ingest.readers.dates import Moment
 from feedsvc.ingest.readers.datewords import Order
 from feedsvc.ingest.readers.dom import Page, said, select
@@ -32,9 +26,7 @@ _PUBLISHED = (
 _UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
 _AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher")
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>|;)\s*$"
-)
+_INSIDE = ("@graph", "mainEntity", "hasPart")
 
 
 class Declared:
@@ -106,12 +98,12 @@ class Declared:
 
     @cached_property
     def _nodes(self) -> list[dict[str, Any]]:
-        return [node for data in _scripts(self._page) for node in _walk(data)]
+        return list(jsonld.nodes(self._page, _INSIDE))
 
     @cached_property
     def _story(self) -> dict[str, Any]:
         """The JSON-LD of the story: the one with the page's address, else the first that has a date, else the first."""
-        stories = [node for node in self._nodes if any(_is_story(kind) for kind in _kinds(node))]
+        stories = [node for node in self._nodes if any(_is_story(kind) for kind in jsonld.kinds(node))]
         own = canonical(self._page.url)
         for fits in (lambda node: own in _addresses(node), lambda node: node.get("datePublished"), lambda _node: True):
             if found := next((node for node in stories if fits(node)), None):
@@ -119,7 +111,7 @@ class Declared:
         return {}
 
     def _moment(self, key: str, names: tuple[str, ...]) -> Moment | None:
-        pages = [_text(node.get(key)) for node in self._nodes if "webpage" in _kinds(node)]
+        pages = [_text(node.get(key)) for node in self._nodes if "webpage" in jsonld.kinds(node)]
         values = [_text(self._story.get(key)), *(self._meta.get(name, "") for name in names), *pages]
         return next((moment for value in values if value and (moment := self._find(value))), None)
 
@@ -152,44 +144,14 @@ def _text(value: Any, key: str = "name") -> str:
     )
 
 
-def _scripts(page: Page) -> Iterator[Any]:
-    """The JSON-LD of a page; what is no JSON in spite of its wrapping is passed over."""
-    for script in page.root.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
-            continue
-        text = _WRAPPING.sub("", _WRAPPING.sub("", script.text or "")).strip()
-        try:
-            yield orjson.loads(text)
-        except orjson.JSONDecodeError:
-            # Line breaks within strings are not JSON, but common.
-            with suppress(ValueError, RecursionError):
-                yield json.loads(text, strict=False)
-
-
-def _walk(data: Any) -> Iterator[dict[str, Any]]:
-    waiting = [data]
-    for _ in range(1000):
-        if not waiting:
-            return
-        node = waiting.pop(0)
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            yield node
-            waiting.extend(value for key, value in node.items() if key in ("@graph", "mainEntity", "hasPart"))
-
-
-def _kinds(node: dict[str, Any]) -> set[str]:
-    kind = node.get("@type")
-    return {str(name).lower().rpartition("/")[2] for name in (kind if isinstance(kind, list) else [kind])}
-
-
 def _is_story(kind: str) -> bool:
     return kind.endswith("article") or kind in _OTHER_STORIES
 
 
 def _is_group(person: Any) -> bool:
-    return isinstance(person, dict) and bool(_kinds(person) & {"organization", "newsmediaorganization", "corporation"})
+    return isinstance(person, dict) and bool(
+        jsonld.kinds(person) & {"organization", "newsmediaorganization", "corporation"}
+    )
 
 
 def _addresses(node: dict[str, Any]) -> set[str]:

@@ -1,12 +1,9 @@
 """Lists that a page declares as schema.org data (JSON-LD): ItemList, Blog, CollectionPage, several stories."""
 
-from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
-from feedsvc.ingest.readers import dates
+from feedsvc.ingest.readers import dates, jsonld
 from feedsvc.ingest.readers.dom import Page
 from feedsvc.ingest.readers.families import GENERIC, story_parts
 from feedsvc.ingest.readers.listing.items import link_title
@@ -23,20 +20,19 @@ STORIES = frozenset(
 _UNTYPED = frozenset({"", "listitem", "webpage", "thing", "creativework"})
 _HOLDERS = ("itemListElement", "blogPost", "blogPosts", "hasPart", "dataFeedElement")
 _INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "item")
-_MOST_NODES = 5000
 
 
 def declared_items(page: Page, zone: ZoneInfo) -> tuple[ListItem, ...]:
     """The largest list of stories that the page declares, in its order; a story without a title or address is none."""
-    nodes = list(_nodes(page))
-    lists = [_items(page, _members(node), zone) for node in nodes if not _kinds(node) & {"breadcrumblist"}]
-    lists.append(_items(page, [node for node in nodes if _kinds(node) & STORIES], zone))
+    nodes = list(jsonld.nodes(page, _INSIDE))
+    lists = [_items(page, _members(node), zone) for node in nodes if not jsonld.kinds(node) & {"breadcrumblist"}]
+    lists.append(_items(page, [node for node in nodes if jsonld.kinds(node) & STORIES], zone))
     return max(lists, key=len, default=())
 
 
 def declares_story(page: Page) -> bool:
     """Does the page declare that it is one story itself?"""
-    stories = [node for node in _nodes(page) if _kinds(node) & STORIES]
+    stories = [node for node in jsonld.nodes(page, _INSIDE) if jsonld.kinds(node) & STORIES]
     return len(stories) == 1 and bool(_text(stories[0].get("headline")) or _text(stories[0].get("name")))
 
 
@@ -74,7 +70,7 @@ def _members(node: dict[str, Any]) -> list[dict[str, Any]]:
             elif isinstance(member, dict):
                 inner = member.get("item")
                 found.append({**member, **inner} if isinstance(inner, dict) else _listed(member))
-    return [member for member in found if _kinds(member) & STORIES or _kinds(member) <= _UNTYPED]
+    return [member for member in found if jsonld.kinds(member) & STORIES or jsonld.kinds(member) <= _UNTYPED]
 
 
 def _listed(member: dict[str, Any]) -> dict[str, Any]:
@@ -87,30 +83,6 @@ def _address(member: dict[str, Any]) -> str:
     return next(
         (value for value in (member.get("url"), named, member.get("@id")) if isinstance(value, str) and value), ""
     )
-
-
-def _nodes(page: Page) -> Iterator[dict[str, Any]]:
-    waiting: list[Any] = []
-    for script in page.root.iter("script"):
-        if (script.get("type") or "").strip().lower() == "application/ld+json":
-            try:
-                waiting.append(orjson.loads((script.text or "").strip()))
-            except orjson.JSONDecodeError:
-                continue
-    for _ in range(_MOST_NODES):
-        if not waiting:
-            return
-        node = waiting.pop(0)
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            yield node
-            waiting.extend(value for key, value in node.items() if key in _INSIDE)
-
-
-def _kinds(node: dict[str, Any]) -> set[str]:
-    kind = node.get("@type")
-    return {str(name or "").lower().rpartition("/")[2] for name in (kind if isinstance(kind, list) else [kind])}
 
 
 def _text(value: Any) -> str:
