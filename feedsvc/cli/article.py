@@ -8,24 +8,27 @@ from feedsvc.app import App
 from feedsvc.cli.article_acts import hold, publish, withdraw
 from feedsvc.cli.article_new import import_command, new
 from feedsvc.cli.article_show import short, show_command
-from feedsvc.cli.printing import add_row, must_be_known, print_json, say, several, show, table
+from feedsvc.cli.printing import add_row, console, must_be_known, print_json, say, several, show, table
 from feedsvc.cli.running import execute
 from feedsvc.ingest import desk as acts
 from feedsvc.model.article import Article, ArticleState
 from feedsvc.storage import categories, desk, sources
-from feedsvc.storage.desk import Choice
+from feedsvc.storage.desk import Choice, Stand
 from feedsvc.text.dates import story_day
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="The stories that came in.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ANY = "any"
+LONGEST_TITLE = 100
 _STATES = (*(state.value for state in ArticleState), ANY)
 
 
 @app.command("list")
 def list_command(
     ctx: typer.Context,
-    state: Annotated[str, typer.Option(help=f"Only those in this state: {', '.join(_STATES)}.")] = "published",
+    state: Annotated[
+        str, typer.Option(help=f"Only those in this state: {', '.join(_STATES)}; default: published.")
+    ] = "published",
     category: Annotated[str, typer.Option(help="Only this category.")] = "",
     source: Annotated[str, typer.Option(help="Only this source's.")] = "",
     search: Annotated[str, typer.Option(help="Only those with this in their title.")] = "",
@@ -40,34 +43,38 @@ def list_command(
     Example: feedsvc article list --state held --source usst-news
     """
 
-    async def _action(app: App) -> tuple[list[Article], dict[ArticleState, int], str]:
+    async def _action(app: App) -> tuple[list[Article], dict[str, Stand], dict[ArticleState, int], str]:
         async with app.db.read() as conn:
             must_be_known("state", state, _STATES)
             must_be_known("category", category, [one.slug for one in await categories.every(conn)])
             must_be_known("source", source, [one.slug for one in await sources.every(conn)] if source else [])
             wanted = Choice(None if state == ANY else ArticleState(state), source, category, search)
             last = await acts.resolve(conn, before) if before else None
-            return await desk.listed(conn, wanted, limit, last), await desk.states(conn), app.settings.site.timezone
+            found = await desk.listed(conn, wanted, limit, last)
+            stands = await desk.stands(conn, [one.id for one in found])
+            return found, stands, await desk.states(conn), app.settings.site.timezone
 
-    found, states, zone = execute(ctx, _action)
+    found, stands, states, zone = execute(ctx, _action)
     if json:
-        print_json([_told(one) for one in found])
+        print_json([_told(one) | {"embargo_until": stands[one.id].embargo_until} for one in found])
         return
     if found:
-        _print_list(found, state, zone)
+        _print_list(found, stands, state, zone)
     if len(found) == limit:
         say(f"Older ones: the same command with --before {short(found[-1].id)}")
     _print_others(states, state, found)
 
 
-def _print_list(found: list[Article], state: str, zone: str) -> None:
-    """The states stand in a column of their own where they may differ."""
-    mixed = state == ANY
-    listing = table("date", *(["state"] if mixed else []), "title", "categories", "id", whole=("date", "state", "id"))
+def _print_list(found: list[Article], stands: dict[str, Stand], state: str, zone: str) -> None:
+    """The states stand in a column of their own where they may differ; embargoes say until when (UTC)."""
+    column = {ANY: ["state"], ArticleState.EMBARGOED: ["until"]}.get(state, [])
+    listing = table("date", *column, "title", "categories", "id", whole=("date", "state", "until", "id"))
     for article in found:
-        standing = [article.state] if mixed else []
+        until = stands[article.id].embargo_until
+        lasts = f"{until:%Y-%m-%d %H:%M} UTC" if until else "-"
+        standing = [lasts if name == "until" else article.state for name in column]
         add_row(
-            listing, _day(article, zone), *standing, article.title, ", ".join(article.categories), short(article.id)
+            listing, _day(article, zone), *standing, _title(article), ", ".join(article.categories), short(article.id)
         )
     show(listing)
 
@@ -82,6 +89,13 @@ def _print_others(states: dict[ArticleState, int], state: str, found: list[Artic
     waiting = states.get(ArticleState.HELD, 0)
     if waiting and state not in (ArticleState.HELD, ANY):
         say(f"{several(waiting, 'article')} held: `feedsvc article list --state held` shows them.")
+
+
+def _title(article: Article) -> str:
+    """A title, cut in a pipe, which has no edge at which it would be folded."""
+    if console.is_terminal or len(article.title) <= LONGEST_TITLE:
+        return article.title
+    return article.title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def _day(article: Article, zone: str) -> str:

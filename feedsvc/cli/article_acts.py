@@ -49,7 +49,7 @@ def hold(
     reason: Annotated[str, typer.Option(help="Why; shown by `feedsvc article show`.")] = "",
     every: Every = False,
     source: OfSource = "",
-    state: Annotated[str, typer.Option(help="With --all: those in this state.")] = "published",
+    state: Annotated[str, typer.Option(help="With --all: those in this state; default: published.")] = "published",
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -70,7 +70,7 @@ def publish(  # noqa: PLR0913 (a command has as many arguments as it has options
     mail: Annotated[bool, typer.Option("--mail", help="Mail them, also what is old or one of a burst.")] = False,
     every: Every = False,
     source: OfSource = "",
-    state: Annotated[str, typer.Option(help="With --all: those in this state.")] = "held",
+    state: Annotated[str, typer.Option(help="With --all: those in this state; default: held.")] = "held",
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -92,7 +92,7 @@ def withdraw(
     reason: Annotated[str, typer.Option(help="Why; shown by `feedsvc article show`.")] = "",
     every: Every = False,
     source: OfSource = "",
-    state: Annotated[str, typer.Option(help="With --all: those in this state.")] = "held",
+    state: Annotated[str, typer.Option(help="With --all: those in this state; default: held.")] = "held",
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -121,7 +121,8 @@ def _run(ctx: typer.Context, asked: _Asked, at: str = "") -> None:
     async def _action(app: App) -> list[Done]:
         order = asked.order
         if at:
-            order = Order(order.act, _instant(at, app.settings.site.timezone), order.categories, order.mail)
+            instant = _instant(at, app.settings.site.timezone, app.clock.now())
+            order = Order(order.act, instant, order.categories, order.mail)
         if asked.choice is None:
             async with app.db.read() as conn:
                 ids = [await acts.resolve(conn, name) for name in asked.names]
@@ -184,9 +185,13 @@ def _print_count(done: list[Done], order: Order) -> None:
         say(f"{quiet} of them came in a burst or late, and are not mailed. The same command with --mail mails them.")
 
 
-def _instant(text: str, zone: str) -> datetime:
+def _instant(text: str, zone: str, now: datetime) -> datetime:
     try:
-        return read_date(text, ZoneInfo(zone)).instant
+        instant = read_date(text, ZoneInfo(zone)).instant
     except ValueError as error:
         msg = f"--at {text!r} {error}."
         raise InputError(msg) from error
+    if instant <= now:
+        msg = f"--at {text!r} has passed already: without --at it is published now."
+        raise InputError(msg)
+    return instant

@@ -123,13 +123,16 @@ def _sheet(raw: _Raw, state: ArticleState, body: str, now: datetime, timezone: s
     if not story.content_html and not story.url:
         msg = "It has neither a text nor a page of its own: give --file, --text or --url."
         raise InputError(msg)
-    if until and until.instant > now:
+    if until and until.instant <= now:
+        msg = f"--embargo {raw.embargo!r} has passed already: without --embargo it is published now."
+        raise InputError(msg)
+    if until:
         return Sheet(story, raw.source, raw.categories, ArticleState.EMBARGOED, until.instant)
     return Sheet(story, raw.source, raw.categories, state)
 
 
 def _body(file: str, text: str, url: str) -> str:
-    """The text as HTML that may be shown. Raises NotFound, UsageError, OSError."""
+    """The text as HTML that may be shown. Raises InputError, NotFound, UsageError, OSError."""
     if file and text:
         msg = "The text comes from --file or from --text: leave out one of them."
         raise UsageError(msg)
@@ -140,10 +143,24 @@ def _body(file: str, text: str, url: str) -> str:
     else:
         must_be_file(Path(file))
         told = Path(file).read_bytes()
-    written = told.decode("utf-8-sig", "replace")
+    written = _decoded(file, told)
     if file.lower().endswith((".html", ".htm")) or looks_like_html(written):
         return sanitise(written, url)
     return from_markdown(written, url)
+
+
+def _decoded(file: str, told: bytes) -> str:
+    """Raises InputError for what is no text."""
+    name = "Standard input" if file == "-" else file
+    try:
+        written = told.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = f"{name} is no text in UTF-8: save it as Markdown or HTML in UTF-8."
+        raise InputError(msg) from error
+    if "\0" in written:
+        msg = f"{name} is no text (it has NUL bytes): give Markdown or HTML in UTF-8."
+        raise InputError(msg)
+    return written
 
 
 def _moment(option: str, text: str, zone: ZoneInfo) -> Moment | None:
@@ -175,6 +192,10 @@ def _print_entered(entered: Entered) -> None:
         "withdrawn": f"It was withdrawn and stays so (`feedsvc article publish {short(entered.id)}` brings it back)",
     }[entered.happened]
     say(f"{short(entered.id)}  {says}: {entered.url}")
+    if entered.owner:
+        say(
+            f"Your text was not taken: the article belongs to the source {entered.owner}, and only that one corrects it."
+        )
 
 
 def import_command(
@@ -191,7 +212,8 @@ def import_command(
     """Bring in an archive of articles. A record that cannot be used costs itself; a second time brings nothing new.
 
     The fields are those of POST /api/v1/articles; `source` may be left out. What is undated or older than the source's
-    first_run_window enters pages and feeds and is never mailed. Exit code 65 where a record could not be used.
+    first_run_window enters pages and feeds and is never mailed. Exit code 65 where a record could not be used, or an
+    entry of a feed has no address or breaks off.
 
     Example: feedsvc article import archive.jsonl --dry-run
     """
@@ -219,13 +241,13 @@ def import_command(
         print_json(result)
     else:
         _print_import(result, dry_run)
-    if result.failed:
+    if result.failed or result.dropped:
         raise typer.Exit(DATA)
 
 
 def _print_line(line: Line) -> None:
     told = f"{line.title} ({line.says})" if line.title and line.says else line.title or line.says
-    say(f"{line.number}: {line.happened}: {told}", style="red" if line.happened == "bad" else "")
+    say(f"{line.unit} {line.number}: {line.happened}: {told}", style="red" if line.happened == "bad" else "")
 
 
 def _print_import(result: Imported, dry_run: bool) -> None:
@@ -247,5 +269,8 @@ def _print_import(result: Imported, dry_run: bool) -> None:
         f"{number} {name}" for name, number in counts.items() if number or name in ("new", "known already")
     )
     say(f"{result.source}: {several(result.lines, 'article')} in {result.form}: {told}.")
+    if result.dropped:
+        left = several(result.dropped, "entry", "entries")
+        say(f"{left} of the feed left out: without an address, or broken off at the end.", style="red")
     if dry_run:
         say("Nothing was changed. Run it without --dry-run to bring them in.")

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -9,17 +10,26 @@ import typer
 from feedsvc.app import App
 from feedsvc.cli.printing import facts, print_json, say
 from feedsvc.cli.running import execute
-from feedsvc.errors import NotFound, UsageError
+from feedsvc.errors import NotFound
 from feedsvc.ingest import desk as acts
 from feedsvc.model.article import Article, Revision
 from feedsvc.storage import dossier, history
 from feedsvc.storage.dossier import Dossier, Placed, Seen
 from feedsvc.storage.history import Wording
 from feedsvc.text.dates import story_day
-from feedsvc.text.html import plain_text
+from feedsvc.text.html import fold, plain_text, summarise
 
 # After Chinese marks no space follows; after others one does.
 _BETWEEN = re.compile(r"(?<=[。！？；])(?![”’」』）])|(?<=[。！？；][”’」』）])|(?<=[.!?])\s+")
+
+_WORDS = ("title", "summary", "content_html")
+_NAMES = {
+    "content_html": "text",
+    "authors": "writers",
+    "image": "picture",
+    "url": "link",
+    "published_at": "date",
+}
 
 
 def show_command(
@@ -28,7 +38,9 @@ def show_command(
         str, typer.Argument(help="Its id, or the end of it as `feedsvc article list` prints it.", metavar="ID")
     ],
     revision: Annotated[int, typer.Option(help="Show what this revision said.", min=0)] = 0,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what the last revision changed.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what the last revision, or that of --revision, changed.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show one article whole.
@@ -37,21 +49,18 @@ def show_command(
 
     Example: feedsvc article show 2f1d5a6b7c8d --diff
     """
-    if revision and diff:
-        msg = "Ask for one revision, or for what the last one changed: not for both."
-        raise UsageError(msg)
 
     async def _action(app: App) -> tuple[Dossier, list[Wording], str]:
         async with app.db.read() as conn:
             found = await dossier.of_article(conn, await acts.resolve(conn, article_id))
             assert found is not None
-            last = found.article.revision
-            numbers = [revision] if revision else [last - 1, last] if diff else []
+            last = revision or found.article.revision
+            numbers = [last - 1, last] if diff else [revision]
             told = [await history.wording(conn, found.article.id, number) for number in numbers if number > 0]
             return found, [one for one in told if one], app.settings.site.timezone
 
     found, wordings, zone = execute(ctx, _action)
-    if revision and not wordings:
+    if revision and (not wordings or wordings[-1].revision != revision):
         last = found.article.revision
         msg = f"It has no revision {revision}. " + (
             f"There are 1 to {last}." if last > 1 else "There is only the first."
@@ -59,10 +68,10 @@ def show_command(
         raise NotFound(msg)
     if json:
         print_json(wordings if revision or diff else _told(found))
-    elif revision:
-        _print_wording(wordings[0])
     elif diff:
         _print_diff(wordings)
+    elif revision:
+        _print_wording(wordings[0])
     else:
         _print_all(found, zone)
 
@@ -102,6 +111,9 @@ def _print_all(found: Dossier, zone: str) -> None:
 
 def _state(found: Dossier) -> str:
     until = found.stand.embargo_until
+    gone = found.stand.withdrawn_at
+    if gone:
+        return f"{found.stand.state} since {gone:%Y-%m-%d %H:%M} UTC"
     return f"{found.stand.state} until {until:%Y-%m-%d %H:%M} UTC" if until else found.stand.state.value
 
 
@@ -124,8 +136,13 @@ def _seen(seen: Seen) -> str:
 
 
 def _revision(one: Revision) -> str:
-    what = f"{', '.join(one.changed)} changed" if one.changed else "first read"
+    what = f"{_fields(one.changed)} changed" if one.changed else "first read"
     return f"revision {one.revision}, {one.changed_at:%Y-%m-%d %H:%M} UTC: {what}"
+
+
+def _fields(names: Iterable[str]) -> str:
+    """Fields in the words of people."""
+    return ", ".join(_NAMES.get(name, name) for name in names)
 
 
 def _day(article: Article, zone: str) -> str:
@@ -139,6 +156,7 @@ def _told(found: Dossier) -> dict[str, Any]:
     told = {name: getattr(article, name) for name in Article.__slots__}
     return told | {
         "embargo_until": found.stand.embargo_until,
+        "withdrawn_at": found.stand.withdrawn_at,
         "mailable": found.stand.mailable,
         "reason": found.stand.reason,
         "placed": found.placed,
@@ -155,23 +173,47 @@ def _print_wording(one: Wording) -> None:
 
 
 def _print_diff(wordings: list[Wording]) -> None:
-    """Sentences that went, and those that came; what stayed stands around them, two at the most."""
+    """Part by part, sentences that went and those that came; then what else is different."""
     if len(wordings) < 2:
-        say("It has one revision: nothing has changed since it came.")
+        say("It is the first revision: nothing had changed before it.")
         return
-    before, after = (_sentences(one) for one in wordings)
-    if before == after:
-        say("The words are the same: links, pictures, writers or dates changed.")
-        return
-    lines = difflib.unified_diff(before, after, n=2, lineterm="")
-    for line in list(lines)[2:]:
+    before, after = wordings
+    worded = [part for part in _parts(before, after) if part[1] != part[2]]
+    for name, old, new in worded:
+        say(f"{name}:", style="bold")
+        _print_changes(old, new)
+    others = tuple(name for name in after.changed if name not in _WORDS)
+    if others:
+        say(f"{'Also changed' if worded else 'The words are the same. Changed'}: {_fields(others)}.")
+    elif not worded:
+        say("The words are the same: only their markup, links or pictures in the text changed.")
+
+
+def _parts(before: Wording, after: Wording) -> list[tuple[str, list[str], list[str]]]:
+    """Title, summary and text of two wordings, in sentences. A summary that only repeats the text is left out."""
+    told = [
+        ("title", [before.title], [after.title]),
+        ("summary", _sentences(before.summary), _sentences(after.summary)),
+        ("text", _sentences(plain_text(before.content_html)), _sentences(plain_text(after.content_html))),
+    ]
+    return [part for part in told if part[0] != "summary" or not (_repeats(before) and _repeats(after))]
+
+
+def _repeats(one: Wording) -> bool:
+    """Is the summary the beginning of the text, as it is where nobody wrote one?"""
+    text = plain_text(one.content_html)
+    return fold(text).startswith(fold(one.summary).rstrip("…")) or one.summary == summarise(text)
+
+
+def _print_changes(before: list[str], after: list[str]) -> None:
+    """What stayed stands around what changed, two sentences at the most."""
+    for line in list(difflib.unified_diff(before, after, n=2, lineterm=""))[2:]:
         if line.startswith("@@"):
             say("...")
         else:
             say(f"{line[0]} {line[1:]}", style={"-": "red", "+": "green"}.get(line[0], ""))
 
 
-def _sentences(one: Wording) -> list[str]:
-    """Title, summary and text in sentences, each a line: a changed word then shows one sentence, in Chinese, too."""
-    lines = [one.title, one.summary, *plain_text(one.content_html).split("\n")]
-    return [part.strip() for line in lines for part in _BETWEEN.split(line) if part.strip()]
+def _sentences(text: str) -> list[str]:
+    """A text in sentences, each a line: a changed word then shows one sentence, in Chinese, too."""
+    return [part.strip() for line in text.split("\n") for part in _BETWEEN.split(line) if part.strip()]

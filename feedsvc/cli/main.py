@@ -80,9 +80,14 @@ class Nouns(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command. A reader of the output that went away (`| head`) ends it quietly, as it ends other tools."""
+        """Run the command. A reader of the output that went away (`| head`) ends it quietly, as it ends other tools;
+        a question left without an answer (Ctrl-C, or no more input) stops it.
+        """
         try:
             return super().invoke(ctx)
+        except typer.Abort:
+            typer.echo(err=True)  # the cursor stands behind the question
+            raise typer.Exit(exits.INTERRUPTED) from None
         except BrokenPipeError:
             raise typer.Exit(exits.BROKEN_PIPE) from None
 

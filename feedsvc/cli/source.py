@@ -158,7 +158,7 @@ def _print_polls(reports: list[PollReport]) -> None:
 
 @app.command()
 def pause(ctx: typer.Context, name: Name) -> None:
-    """Stop polling a source until it is resumed.
+    """Take nothing in from a source until it is resumed.
 
     Example: feedsvc source pause usst-news
     """
@@ -168,12 +168,12 @@ def pause(ctx: typer.Context, name: Name) -> None:
             await sources.pause(conn, name, app.clock.now())
 
     execute(ctx, _action)
-    say(f"{name} is paused. `feedsvc source resume {name}` polls it again.")
+    say(f"{name} is paused. `feedsvc source resume {name}` lets it go on.")
 
 
 @app.command()
 def resume(ctx: typer.Context, name: Name) -> None:
-    """Poll a paused source again, beginning with the next tick.
+    """Let a paused source go on, beginning with the next tick.
 
     Example: feedsvc source resume usst-news
     """

@@ -11,7 +11,7 @@ import typer
 from feedsvc.app import App
 from feedsvc.cli.printing import console, print_json, say
 from feedsvc.cli.running import execute
-from feedsvc.cli.source_proposal import print_discovery, print_source, print_stories
+from feedsvc.cli.source_proposal import not_added, print_discovery, print_source, print_stories
 from feedsvc.errors import AddressRefused, FetchError, InputError, ReadError, UsageError
 from feedsvc.ingest import check as checking
 from feedsvc.ingest.discovery.discover import discover
@@ -85,7 +85,7 @@ def add(  # noqa: PLR0913 (the options of a command)
         "interval": interval, "approval": approval, "allow_private": allow_private,
     }  # fmt: skip
     if kind is SourceKind.PUSH:
-        _add_push(ctx, told | {"kind": "push", "url": url, "slug": slug or _slug_of(url)}, slug, json)
+        _add_push(ctx, told | {"kind": "push", "url": ""}, url, json)
         return
     if not url:
         msg = "Give the address of a news page, a feed, a sitemap or a site: feedsvc source add URL."
@@ -128,7 +128,7 @@ async def _propose(app: App, told: dict[str, Any], wish: _Wish) -> _Proposal | D
         msg = f"{wish.url} was not added: {error} Here, add --allow-private."
         raise InputError(msg) from error
     except (FetchError, ReadError) as error:
-        msg = f"{wish.url} was not added: {error}"
+        msg = f"{wish.url} was not added: {not_added(str(error))}"
         raise InputError(msg) from error
     chosen = _choose(found, wish.number)
     if chosen is None:
@@ -137,10 +137,11 @@ async def _propose(app: App, told: dict[str, Any], wish: _Wish) -> _Proposal | D
     if chosen.kind is SourceKind.PAGE and not told["slug"] and canonical(chosen.url) != canonical(found.url):
         # The page that is read names the source, where another (a story, a home page) led to it.
         values["slug"] = _slug_of(chosen.url)
-    source = _unknown(one_source(values, known), known)
+    source = _unknown(_unread(one_source(values, known), known), known)
     report = await checking.check(app.fetcher, app.reader, source, SHOWN, known.categories)
     if not report.items:
-        msg = f"{wish.url} was not added: {' '.join(report.problems) or 'no story was found there.'}"
+        reason = not_added(" ".join(report.problems)) or "no story was found there."
+        msg = f"{wish.url} was not added: {reason}"
         raise InputError(msg)
     return _Proposal(found, chosen, source, report)
 
@@ -153,6 +154,18 @@ async def _known(app: App, values: dict[str, Any], *, final: bool) -> Newsroom:
     if final:
         _unknown(source, known)
     return known
+
+
+def _unread(source: Source, known: Newsroom) -> Source:
+    """The source, unless another reads its address in the same way. Raises UsageError."""
+    address = (source.kind, canonical(source.url))
+    for one in known.sources:
+        if (one.kind, canonical(one.url)) == address:
+            msg = (
+                f"{source.url} is read by the source {one.slug} already; `feedsvc source show {one.slug}` tells of it."
+            )
+            raise UsageError(msg)
+    return source
 
 
 def _unknown(source: Source, known: Newsroom) -> Source:
@@ -196,16 +209,23 @@ def _agreed(proposal: _Proposal, wish: _Wish) -> bool:
     if not (console.is_terminal and sys.stdin.isatty()):
         msg = "Nothing was added, because nobody is at a terminal to agree. Look at the above, and add --yes."
         raise UsageError(msg)
-    return typer.confirm("Add this source?", default=True)
+    try:
+        return typer.confirm("Add this source?", default=True)
+    except typer.Abort:  # Ctrl-C, or no more input: no answer is a no
+        say()
+        return False
 
 
 async def _store(app: App, source: Source) -> None:
     await apply(app.db, Newsroom(sources=(source,)), app.clock.now())
 
 
-def _add_push(ctx: typer.Context, values: dict[str, Any], slug: str, json: bool) -> None:
-    """Add a source that nothing is read from: there is nothing to find or to agree to."""
-    if not slug and not values["url"]:
+def _add_push(ctx: typer.Context, values: dict[str, Any], url: str, json: bool) -> None:
+    """Add a source that nothing is read from: there is nothing to find or to agree to. Raises UsageError."""
+    if url:
+        msg = f"A push source has no address, because nothing is read for it: leave {url} out, and name it with --slug."
+        raise UsageError(msg)
+    if not values["slug"]:
         msg = "A push source needs a name, because there is no address to make one from: add --slug."
         raise UsageError(msg)
 

@@ -17,6 +17,7 @@ _WAYS = {
     Method.LIST: "list on the page",
 }
 _SENTENCE = re.compile(r".{20,}?(?:[.!?](?=\s)|[。！？])", re.DOTALL)
+_PROMISE = re.compile(r"[:;.] it (?:is|will be) tried again (?P<when>later|in [^.;]+)(?:; [^.]+)?\.", re.IGNORECASE)
 _LONGEST = 240
 
 
@@ -33,13 +34,28 @@ def print_discovery(found: Discovery, chosen: int, timezone: str) -> None:
             style="bold" if one.number == chosen else "",
         )
         say(f"   {one.url}")
-        say(f"   {one.why}")
+        say(f"   {without_promise(one.why)}")
+
+
+def without_promise(reason: str) -> str:
+    """Why something could not be read, without "it is tried again later": only a source that was added is."""
+    return _PROMISE.sub(".", reason)
+
+
+def not_added(reason: str) -> str:
+    """Why nothing was added; where a poll would try again later, to do so oneself."""
+    promised = _PROMISE.search(reason)
+    return (
+        f"{without_promise(reason)} Nothing was added; try again {promised['when']}."
+        if promised is not None
+        else reason
+    )
 
 
 def _headline(one: Candidate, timezone: str) -> str:
     named = f" {one.preset}" if one.method is Method.PRESET else ""
-    if one.method is Method.LIST:
-        named = f" ({one.rules.get('item', '')})"
+    if one.method is Method.LIST and "item" in one.rules:
+        named = f" ({one.rules['item']})"
     known = f", {several(one.stories, 'story', 'stories')}" if one.stories else ""
     newest = f", the newest of {one.newest.astimezone(ZoneInfo(timezone)):%Y-%m-%d}" if one.newest else ""
     return f"{_WAYS[one.method]}{named}{known}{newest}"

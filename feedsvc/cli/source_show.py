@@ -13,7 +13,7 @@ from feedsvc.cli.running import execute
 from feedsvc.ingest.polling import robots
 from feedsvc.model.health import BackfillStanding, HostStanding, PollRecord, SourceHealth
 from feedsvc.model.newsroom import Source, SourceKind
-from feedsvc.storage import backfills, hosts, polls, sources
+from feedsvc.storage import backfills, dossier, hosts, polls, sources
 
 POLLS = 20
 _RESUME = "`feedsvc source resume {}` polls it again"
@@ -22,7 +22,9 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything that is known of a source at `now` (UTC). `waits_until`: its site asked us to leave it alone so long."""
+    """Everything that is known of a source at `now` (UTC). `waits_until`: its site asked us to leave it alone so long; `pushed_at`:
+    when articles were last sent for it (UTC), None where that was never or it is polled.
+    """
 
     source: Source
     status: str
@@ -33,6 +35,7 @@ class Shown:
     waits_until: datetime | None
     backfill: BackfillStanding | None
     polls: tuple[PollRecord, ...]
+    pushed_at: datetime | None = None
 
 
 def show_command(
@@ -62,6 +65,7 @@ def show_command(
                 waits_until=await hosts.waiting_for(conn, (source.url, origin), now),
                 backfill=await backfills.get(conn, name),
                 polls=tuple(await polls.history(conn, name, POLLS)),
+                pushed_at=await dossier.last_seen(conn, name) if source.kind == SourceKind.PUSH else None,
             )
 
     shown = execute(ctx, _action)
@@ -123,7 +127,7 @@ def _facts(shown: Shown) -> dict[str, object]:
     if rules := _rules(source):
         told["rules"] = rules
     if source.kind == SourceKind.PUSH:
-        return told
+        return told | {"last push": when(shown.pushed_at, shown.now) if shown.pushed_at else "never"}
     told |= {
         "answered": when(health.last_success_at, shown.now),
         "asked": when(health.last_polled_at, shown.now),

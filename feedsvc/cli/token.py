@@ -112,7 +112,9 @@ def _lifetime(text: str) -> timedelta | None:
         return None
     try:
         lifetime = parse_duration(text)
-    except (ValueError, OverflowError) as error:
+    except OverflowError:
+        lifetime = timedelta.max
+    except ValueError as error:
         msg = f"--expires: {error}."
         raise UsageError(msg) from error
     if not timedelta() < lifetime <= _LONGEST_LIFE:

@@ -64,7 +64,9 @@ class Done:
 def decide(here: Stand, order: Order, now: datetime) -> Stand:
     """Where an article stands after an order."""
     if order.act is Act.PUBLISH:
-        later = order.at if order.at is not None and order.at > now else None
+        # What was held may bear an embargo: whoever sent it meant it to be kept.
+        at = order.at or (here.embargo_until if here.state is ArticleState.HELD else None)
+        later = at if at is not None and at > now else None
         return replace(
             here,
             state=ArticleState.EMBARGOED if later else ArticleState.PUBLISHED,
@@ -74,7 +76,8 @@ def decide(here: Stand, order: Order, now: datetime) -> Stand:
         )
     state = ArticleState.HELD if order.act is Act.HOLD else ArticleState.WITHDRAWN
     reason = order.reason or (here.reason if here.state is state else "")
-    return replace(here, state=state, embargo_until=None, reason=reason)
+    until = here.embargo_until if order.act is Act.HOLD else None
+    return replace(here, state=state, embargo_until=until, reason=reason)
 
 
 def tell(before: Stand, after: Stand) -> str:
@@ -87,6 +90,8 @@ def tell(before: Stand, after: Stand) -> str:
         said = f"It stays {_standing(after)}."
     else:
         said = f"It is {_standing(after)}."
+    if before.state is ArticleState.HELD and after.state is ArticleState.EMBARGOED:
+        said = f"{said} Publish it once more to show it at once."
     if after.state in (ArticleState.PUBLISHED, ArticleState.EMBARGOED) and not after.mailable:
         return f"{said} It came as one of many or too late to be news, and is not mailed (--mail does)."
     return said

@@ -150,7 +150,9 @@ async def release_embargoed(db: Database, clock: Clock) -> list[str]:
         if not await articles.is_release_due(conn, clock.now()):
             return []
     async with db.write() as conn:
-        return await articles.release_due(conn, clock.now())
+        released = await articles.release_due(conn, clock.now())
+    log.info("embargoes ended", articles=released)
+    return released
 
 
 @asynccontextmanager

@@ -47,6 +47,12 @@ def article_path(article: Article) -> str:
     return f"/articles/{quote(article.id, safe='')}/{quote(title_slug(article.title), safe='-')}"
 
 
+def is_own(chrome: Chrome, article: Article) -> bool:
+    """Is an article's link its page here? So it is for what was written here without a page of its own."""
+    page = f"{chrome.base_url}/articles/{quote(article.id, safe='')}"
+    return article.url == page or article.url.startswith(f"{page}/")
+
+
 def category_path(slug: str, before: str | None = None) -> str:
     """A category's page, or the page of what is older than the key `before`."""
     return with_query(f"/categories/{quote(slug, safe='')}", before=before)

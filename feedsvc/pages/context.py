@@ -42,6 +42,7 @@ def context_for(chrome: Chrome) -> dict[str, object]:
         "plain_url": partial(addresses.plain_url, chrome),
         "static": partial(addresses.static_link, chrome),
         "own_url": partial(addresses.own_url, chrome),
+        "is_own": partial(addresses.is_own, chrome),
         "feed_types": addresses.FEED_TYPES,
         **_paths(),
         **_times(chrome),

@@ -24,7 +24,7 @@ _LAST_GROUP = 25
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where an article stands. `mailable`: may it go into a digest?; `embargo_until` is aware, in UTC."""
+    """Where an article stands. `mailable`: may it go into a digest?; `embargo_until` and `withdrawn_at` are aware, in UTC."""
 
     id: str
     title: str
@@ -32,6 +32,7 @@ class Stand:
     embargo_until: datetime | None
     mailable: bool
     reason: str = ""
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

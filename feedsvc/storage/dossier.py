@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from feedsvc.model.article import Article, Revision
 from feedsvc.storage import desk, history, reading
@@ -71,6 +71,13 @@ async def of_article(conn: Conn, article_id: str) -> Dossier | None:
         tuple(await history.of_article(conn, article_id)),
         tuple(await reading.near_copies(conn, article_id, NEAR_COPIES)),
     )
+
+
+async def last_seen(conn: Conn, source: str) -> datetime | None:
+    """When a source last showed or sent any article (aware, in UTC); None where it never did."""
+    query = select(func.max(origins.c.last_seen_at)).where(origins.c.source == source)
+    latest: datetime | None = (await conn.execute(query)).scalar_one()
+    return latest
 
 
 def _seen(row: Any) -> Seen:

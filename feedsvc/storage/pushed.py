@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, literal, or_, select, update
+from sqlalchemy import Text, and_, func, literal, or_, select, update
 
 from feedsvc.model.article import Article
 from feedsvc.storage import reading, stamps
+from feedsvc.storage.bulk import table_of
+from feedsvc.storage.intake import Sighting
 from feedsvc.storage.schema import LEFT, article_categories, articles, origins, sources
 from feedsvc.storage.types import Conn, Instant
 
@@ -36,6 +38,25 @@ async def by_own_id(conn: Conn, source: str, upstream_id: str) -> str | None:
     same = (origins.c.source == source) & (origins.c.upstream_id == upstream_id)
     found: str | None = (await conn.execute(select(origins.c.article_id).where(same).order_by(origins.c.id))).scalar()
     return found
+
+
+async def by_address(conn: Conn, source: str, keys: Iterable[str]) -> str | None:
+    """The article that a source has shown at one of these canonical URLs; None where it showed none there."""
+    here = (origins.c.source == source) & origins.c.url_key.in_(list(keys))
+    found: str | None = (await conn.execute(select(origins.c.article_id).where(here).order_by(origins.c.id))).scalar()
+    return found
+
+
+async def names(conn: Conn, sources: Iterable[str], article_ids: Iterable[str]) -> list[Sighting]:
+    """Where these sources call one of these articles by an id of their own."""
+    slugs, asked = list(sources), [(each,) for each in article_ids]
+    if not slugs or not asked:
+        return []
+    wanted = table_of(conn, {"id": Text()}, asked, "named_articles")
+    columns = (origins.c.id, origins.c.article_id, origins.c.source, origins.c.url_key, origins.c.upstream_id)
+    query = select(*columns).join(wanted, wanted.c.id == origins.c.article_id)
+    query = query.where(origins.c.source.in_(slugs), origins.c.upstream_id.is_not(None))
+    return [Sighting(*row) for row in await conn.execute(query)]
 
 
 async def embargo(conn: Conn, source: str, upstream_id: str | None, keys: Iterable[str]) -> datetime | None:

@@ -197,7 +197,7 @@ def _visible(text: str) -> str:
 _ENDS = re.compile(
     r"""[。！？；]+[”’」』）]*            # Chinese: no space follows
       | (?=[.!?])(?<![A-Z])(?<!\b(?:Dr|Mr|Ms|St|No|Co|vs|Jr|Sr|al))(?<!\bMrs)(?<!\bProf)(?<!\bDept)(?<!\bUniv)
-        [.!?]+["')\]”’]*(?=\s+["'(\[“‘]?[A-Z0-9\u4e00-\u9fff]|$)""",
+        (?<![.!?][.!?])[.!?]++["')\]”’]*+(?=\s++["'(\[“‘]?[A-Z0-9\u4e00-\u9fff]|$)""",
     re.VERBOSE,
 )
 

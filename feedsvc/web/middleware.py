@@ -91,7 +91,8 @@ async def _refused(request: web.Request, error: web.HTTPException) -> web.Respon
         bare = await _without_slash(request)
         if bare:
             return _moved(301, bare)
-    response = _answer(request, Problem(error.status, title_of(error.status)), "http")
+    detail = getattr(error, "detail", "")
+    response = _answer(request, Problem(error.status, title_of(error.status)), "http", detail)
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     if error.status == 408:

@@ -1,5 +1,9 @@
 """`article`: list and show."""
 
+import re
+
+import pytest
+
 from feedsvc.cli import exits
 from tests.cli.desk import Desk
 
@@ -74,7 +78,11 @@ def test_show_an_earlier_wording_and_what_changed(full: Desk) -> None:
     assert any(line.startswith("+ ") for line in diff.splitlines())
     assert len(full.ok("article", "show", key, "--diff", "--json").json) == 2
     assert full.run("article", "show", key, "--revision", "9").sentence == "It has no revision 9. There are 1 to 2."
-    assert full.run("article", "show", key, "--revision", "1", "--diff").code == exits.USAGE
+    assert full.ok("article", "show", key, "--revision", "2", "--diff").out == diff
+    assert full.ok("article", "show", key, "--revision", "1", "--diff").out.startswith("It is the first revision")
+    assert full.run("article", "show", key, "--revision", "3", "--diff").code == exits.NO_INPUT
+    (second,) = full.ok("article", "show", key, "--revision", "2", "--json").json
+    assert second["changed_at"] == told["revisions"][1]["changed_at"]
 
 
 def test_hold_publish_and_withdraw_by_name(full: Desk) -> None:
@@ -87,11 +95,19 @@ def test_hold_publish_and_withdraw_by_name(full: Desk) -> None:
     assert "2 articles held: `feedsvc article list --state held` shows them.\n" in full.ok("article", "list").out
     assert full.ok("article", "hold", first).out.endswith(": It is held already.\n")
     later = full.ok("article", "publish", first, "--at", "2199-06-06T08:00", "--json").json
-    assert (later[0]["after"], later[0]["says"]) == ("embargoed", "It is embargoed until 2199-06-06 00:00 UTC.")
+    assert later[0]["after"] == "embargoed"
+    assert later[0]["says"].startswith("It is embargoed until 2199-06-06 00:00 UTC.")
+    assert " 2199-06-06 00:00 UTC  " in full.ok("article", "list", "--state", "embargoed").out
     assert full.run("article", "publish", second, "--at", "soon").code == exits.DATA
+    assert full.run("article", "publish", second, "--at", "2001-01-01").code == exits.DATA
     assert full.ok("article", "publish", second, "--category", "yaowen").out.endswith("It is in yaowen.\n")
     assert full.run("article", "publish", second, "--category", "x").code == exits.NO_INPUT
     full.ok("article", "withdraw", second)
+    assert re.search(
+        r"^state: +withdrawn since 20\d\d-\d\d-\d\d \d\d:\d\d UTC$",
+        full.ok("article", "show", second).out,
+        re.MULTILINE,
+    )
     assert full.ok("article", "publish", second).out.endswith(": It is published again: it was withdrawn.\n")
 
 
@@ -105,6 +121,21 @@ def test_all_of_one_state_are_moved_when_it_is_meant(full: Desk) -> None:
     assert full.ok("article", "hold", "--all", "--yes").out == "18 articles held.\n"
     assert full.ok("article", "hold", "--all", "--yes").out == "There are none: nothing was changed.\n"
     assert full.ok("article", "publish", "--all", "--yes").out.startswith("18 articles published.\n")
+
+
+def test_a_list_in_a_pipe_cuts_long_titles(desk: Desk) -> None:
+    title = "Glass " * 30 + "end"
+    desk.ok("article", "new", "--title", title, "--text", "Words.")
+    row = desk.ok("article", "list").out.splitlines()[1]
+    cut = row.partition("  ")[2].partition("…")[0]
+    assert len(cut) == 99
+    assert title.startswith(cut)
+    assert desk.ok("article", "list", "--json").json[0]["title"] == title
+
+
+@pytest.mark.parametrize(("act", "default"), [("hold", "published"), ("publish", "held"), ("withdraw", "held")])
+def test_help_says_which_articles_all_are(desk: Desk, act: str, default: str) -> None:
+    assert f"default: {default}." in " ".join(desk.ok("article", act, "--help").out.split())
 
 
 def test_new_from_a_file_then_the_same_again(full: Desk) -> None:
@@ -127,6 +158,7 @@ def test_new_refuses_in_a_sentence_what_would_break(desk: Desk) -> None:
         (("--title", "T", "--text", "W", "--category", "x"), exits.NO_INPUT),
         (("--title", "T", "--text", "W", "--state", "gone"), exits.USAGE),
         (("--title", "T", "--text", "W", "--state", "held", "--embargo", "2999-01-01"), exits.USAGE),
+        (("--title", "T", "--text", "W", "--embargo", "2001-01-01"), exits.DATA),
         (("--title", "T", "--text", "W", "--file", "x.md"), exits.USAGE),
         (("--title", "T", "--file", "x.md"), exits.NO_INPUT),
     ):
@@ -143,8 +175,8 @@ def test_import_says_each_line_and_then_does_it(desk: Desk) -> None:
     dry = desk.run("article", "import", file, "--dry-run")
     assert dry.code == exits.DATA
     assert dry.out.splitlines() == [
-        "1: new: One",
-        "2: bad: It is no JSON: expecting value.",
+        "line 1: new: One",
+        "line 2: bad: It is no JSON: expecting value.",
         "The source editors would be made, for what is brought in by hand.",
         "editors: 2 articles in JSON lines: 1 new, 0 known already, 1 not usable.",
         "Nothing was changed. Run it without --dry-run to bring them in.",
@@ -153,6 +185,35 @@ def test_import_says_each_line_and_then_does_it(desk: Desk) -> None:
     assert desk.run("article", "import", file, "--json").json["known"] == 1
     assert "mail:        never" in desk.ok("article", "show", desk.ok("article", "list", "--json").json[0]["id"]).out
     assert desk.run("article", "import", "no.jsonl").code == exits.NO_INPUT
+
+
+def test_import_says_which_entries_of_a_feed_are_left_out(desk: Desk) -> None:
+    item = "<item><title>One</title><link>https://cms.example.edu/1</link></item>"
+    entries = f"{item}<item><title>Two</title></item>"
+    file = desk.write("feed.xml", f'<rss version="2.0"><channel><title>x</title>{entries}</channel></rss>')
+    said = desk.run("article", "import", file)
+    assert said.code == exits.DATA
+    assert "1 entry of the feed left out: without an address, or broken off at the end.\n" in said.out
+
+
+def test_new_refuses_what_is_no_text(desk: Desk) -> None:
+    for body, says in (
+        (b"# T\n\nA\0b", "x.md is no text (it has NUL"),
+        (b"# T\n\n\xff\xfe", "x.md is no text in UTF-8"),
+    ):
+        (desk.folder / "x.md").write_bytes(body)
+        said = desk.run("article", "new", "--file", "x.md")
+        assert (said.code, said.sentence.startswith(says)) == (exits.DATA, True), said
+
+
+def test_new_says_whose_article_it_is(desk: Desk) -> None:
+    sources = "".join(f'[[source]]\nslug = "{name}"\nkind = "push"\n' for name in ("cms", "press"))
+    desk.ok("apply", desk.write("newsroom.toml", sources))
+    words = ("article", "new", "--url", "https://www.example.edu/1", "--title", "One", "--text")
+    assert "not taken" not in desk.ok(*words, "Words.", "--source", "cms").out
+    said = desk.ok(*words, "Other words.", "--source", "press").out.splitlines()[-1]
+    assert said == ("Your text was not taken: the article belongs to the source cms, and only that one corrects it.")
+    assert desk.ok(*words, "Other words.", "--source", "press", "--json").json["owner"] == "cms"
 
 
 def test_list_narrows_and_goes_on(full: Desk) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from feedsvc import __version__
 from feedsvc.cli import exits, main
@@ -122,6 +123,7 @@ def test_a_terminal_without_chinese_gets_question_marks(blank: Desk) -> None:
     ("fault", "code", "told"),
     [
         (KeyboardInterrupt(), exits.INTERRUPTED, "feedsvc: Stopped.\n"),
+        (typer.Abort(), exits.INTERRUPTED, "\nfeedsvc: Stopped.\n"),
         (PermissionError(13, "Permission denied", "x.html"), exits.IO, "x.html: Permission denied."),
         (ZeroDivisionError("none"), exits.SOFTWARE, "feedsvc: This is a fault of feedsvc itself."),
     ],

@@ -84,7 +84,7 @@ def test_check_as_json(full: Desk) -> None:
 
 def test_pause_and_resume(full: Desk) -> None:
     said = full.ok("source", "pause", "library")
-    assert said.out == "library is paused. `feedsvc source resume library` polls it again.\n"
+    assert said.out == "library is paused. `feedsvc source resume library` lets it go on.\n"
     assert [one["status"] for one in full.ok("source", "list", "--json").json][2] == "paused"
     assert full.ok("source", "resume", "library").out == "library is polled again.\n"
     assert [one["status"] for one in full.ok("source", "list", "--json").json][2] == "healthy"

@@ -7,10 +7,15 @@ import subprocess
 import pytest
 
 from feedsvc.cli import exits
+from feedsvc.cli.source_proposal import not_added, print_discovery
+from feedsvc.ingest.discovery.judging import Scene, missed, ranked
+from feedsvc.model.discovery import Discovery, Method
+from feedsvc.model.newsroom import SourceKind
 from tests.cli.conftest import University
 from tests.cli.desk import Desk
 
 NONE_YET = "No sources yet. `feedsvc source add URL` adds one, `feedsvc apply FILE` a whole newsroom.\n"
+SCENE = Scene("https://x.example/")
 NOBODY = "http://127.0.0.1:9/feed.xml"
 
 
@@ -47,7 +52,14 @@ def test_without_anyone_to_agree_it_is_shown_and_not_added(desk: Desk, universit
     assert sources(desk) == []
 
 
-@pytest.mark.parametrize(("answer", "last", "added"), [("y", "Added as ", 1), ("n", "Nothing was added.", 0)])
+@pytest.mark.parametrize(
+    ("answer", "last", "added"),
+    [
+        ("y\n", "Added as ", 1),
+        ("n\n", "Nothing was added.", 0),
+        pytest.param("\x04", "Nothing was added.", 0, id="Ctrl-D"),
+    ],
+)
 def test_on_a_terminal_it_asks(desk: Desk, university: University, answer: str, last: str, added: int) -> None:
     ours, theirs = pty.openpty()
     process = desk.start(
@@ -55,7 +67,7 @@ def test_on_a_terminal_it_asks(desk: Desk, university: University, answer: str, 
         stdin=theirs, stdout=theirs, stderr=subprocess.PIPE,
     )  # fmt: skip
     os.close(theirs)
-    os.write(ours, f"{answer}\n".encode())
+    os.write(ours, answer.encode())
     told = b""
     try:
         while chunk := os.read(ours, 4096):
@@ -64,7 +76,8 @@ def test_on_a_terminal_it_asks(desk: Desk, university: University, answer: str, 
         # The terminal is gone with the process.
         pass
     os.close(ours)
-    assert process.wait(60) == 0, process.stderr
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.strip()) == (0, "")
     assert "Add this source?" in told.decode()
     assert last in told.decode()
     assert len(sources(desk)) == added
@@ -128,6 +141,59 @@ def test_a_push_source_needs_no_address(desk: Desk) -> None:
         "A push source needs a name, because there is no address to make one from: add --slug.",
     )
     assert desk.run("source", "add", "--kind", "push", "--slug", "cms").code == exits.USAGE
+    addressed = desk.run("source", "add", "https://x.example/", "--kind", "push", "--slug", "other")
+    assert (addressed.code, addressed.out) == (exits.USAGE, "")
+    assert addressed.sentence == (
+        "A push source has no address, because nothing is read for it: leave https://x.example/ out, and name it with "
+        "--slug."
+    )
+    assert len(sources(desk)) == 1
+
+
+def test_an_address_is_read_by_one_source(desk: Desk, university: University) -> None:
+    url = f"{university.address}/News_Events.htm"
+    desk.ok("source", "add", url, "--allow-private", "--slug", "usst", "--yes")
+    for words in (["--slug", "other"], []):
+        again = desk.run("source", "add", f"{url}?utm_source=x", "--allow-private", "--yes", *words)
+        assert (again.code, again.out) == (exits.USAGE, "")
+        assert " is read by the source usst already; `feedsvc source show usst` tells of it." in again.sentence
+    assert len(sources(desk)) == 1
+    # A newsroom may hold the address as another kind.
+    room = f'[[source]]\nslug = "map"\nkind = "sitemap"\nurl = "{university.address}/library/rss.xml"\nallow_private = true\n'
+    desk.ok("apply", desk.write("room.toml", room))
+    desk.ok("source", "add", f"{university.address}/library/rss.xml", "--allow-private", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (
+            "x answered 429. We asked too often for this site: it is tried again later; give the source a longer interval.",
+            "x answered 429. We asked too often for this site. Nothing was added; try again later.",
+        ),
+        (
+            "x answered 503. The site has a fault of its own: it is tried again later.",
+            "x answered 503. The site has a fault of its own. Nothing was added; try again later.",
+        ),
+        (
+            "x did not answer in full within 5 seconds. It is tried again later; if this stays, check that the site is up.",
+            "x did not answer in full within 5 seconds. Nothing was added; try again later.",
+        ),
+        (
+            "x asked us to wait; it will be tried again in 5 minutes.",
+            "x asked us to wait. Nothing was added; try again in 5 minutes.",
+        ),
+        ("x answered 404. Check the address.", "x answered 404. Check the address."),
+    ],
+)
+def test_nothing_is_promised_for_what_was_not_added(reason: str, told: str) -> None:
+    assert not_added(reason) == told
+
+
+def test_a_list_that_could_not_be_read_has_no_empty_bracket(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = missed(Method.LIST, SourceKind.PAGE, "https://x.example/news/", "It answered 404 Not Found.")
+    print_discovery(Discovery("https://x.example/", "https://x.example/", candidates=ranked([lost], SCENE)), 0, "UTC")
+    assert "1. list on the page\n   https://x.example/news/\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -159,6 +225,7 @@ def test_what_cannot_be_read_is_not_added(desk: Desk, university: University) ->
     private = desk.run("source", "add", f"{university.address}/library/rss.xml", "--yes")
     assert private.sentence.endswith("Here, add --allow-private.")
     silent = desk.run("source", "add", NOBODY, "--allow-private", "--yes")
+    assert "tried again" not in silent.sentence
     missing = desk.run("source", "add", f"{university.address}/nothing", "--allow-private", "--yes")
     assert "404" in missing.sentence
     for said in (private, silent, missing):

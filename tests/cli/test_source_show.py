@@ -37,6 +37,13 @@ def test_show_tells_what_a_source_is_and_how_it_is_doing(full: Desk) -> None:
     assert len(trends[1].split()[1]) == 2
 
 
+def test_a_source_that_is_pushed_to_says_when_something_came(desk: Desk) -> None:
+    desk.ok("apply", desk.write("newsroom.toml", '[[source]]\nslug = "cms"\nkind = "push"\n'))
+    assert named(desk.ok("source", "show", "cms").out)["last push"] == "never"
+    desk.ok("article", "new", "--title", "One", "--text", "Words.")
+    assert named(desk.ok("source", "show", "cms").out)["last push"] == "just now"
+
+
 def test_show_as_json(full: Desk) -> None:
     told = full.ok("source", "show", "usst-news", "--json").json
     assert (told["source"]["slug"], told["status"]) == ("usst-news", "healthy")

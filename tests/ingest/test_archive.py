@@ -78,14 +78,14 @@ def test_an_array_is_read_as_json_reads_it(
     assert not any(record.problem for record in found)
 
 
-def test_records_know_their_lines_across_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_of_an_array_are_counted_across_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_file, "_CHUNK", 7)
     file = tmp_path / "a.json"
     file.write_text('[\n {"a": "新闻"},\n\n {"b":\n 12345},\n 7]', "utf-8")
-    assert [(one.line, one.value) for one in records(file, form_of(file))] == [
-        (2, {"a": "新闻"}),
-        (4, {"b": 12345}),
-        (6, 7),
+    assert [(one.number, one.value) for one in records(file, form_of(file))] == [
+        (1, {"a": "新闻"}),
+        (2, {"b": 12345}),
+        (3, 7),
     ]
 
 
@@ -152,7 +152,8 @@ async def test_a_dry_run_says_it_all_and_does_nothing(newsroom: Database, clock:
     reader = Reader()
     asked = Import(file, read, dry_run=True)
     result = await bring_file(newsroom, reader, SITE, asked, clock, lambda batch, _: told.extend(batch))
-    assert [(line.number, line.happened) for line in told] == [(1, "new"), (1, "held"), (1, "bad")]
+    assert [(line.number, line.happened) for line in told] == [(1, "new"), (2, "held"), (3, "bad")]
+    assert {line.unit for line in told} == {"record"}
     assert (result.new, result.held, result.failed, result.form) == (1, 1, 1, "a JSON array")
     assert await every(newsroom) == []
 
@@ -175,6 +176,18 @@ async def test_a_feed_is_an_archive_too(newsroom: Database, clock: FixedClock, t
     file.write_text(f'<rss version="2.0"><channel><title>x</title>{item}</channel></rss>')
     assert (await bring(newsroom, clock, file)).new == 1
     assert (await bring(newsroom, clock, file)).known == 1
+    file.write_text(
+        f'<rss version="2.0"><channel><title>x</title>{item}<item><title>Two</title></item></channel></rss>'
+    )
+    left = await bring(newsroom, clock, file)
+    assert (left.known, left.dropped) == (1, 1)
+    for text, says in (("<!DOCTYPE html><html><body>x", "is a web page, not a feed."), (" ", "is empty."),
+                       ('{"version": "https://jsonfeed.org/version/1.1", "items"', "is a JSON Feed that cannot")):  # fmt: skip
+        file.write_text(text)
+        with pytest.raises(InputError, match=says) as refused:
+            await bring(newsroom, clock, file)
+        assert "browser" not in str(refused.value)
+        assert "address" not in str(refused.value)
     file.write_text("Dear diary")
     with pytest.raises(InputError, match="neither JSON"):
         await bring(newsroom, clock, file)

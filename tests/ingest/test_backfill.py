@@ -79,6 +79,9 @@ async def test_it_can_be_told_to_begin_anew(kit: Kit, site: Site, add_source: Ad
     await backfill(kit, "usst", depth=3)
     # All of the first three pages are known, and still it goes on to what is not.
     assert ends(await backfill(kit, "usst", restart=True)) == (Ended.LAST, 5, 15, 6)
+    # Now all are known and no walk is left to go on with, and it walks on all the same, to the depth.
+    assert ends(await backfill(kit, "usst", restart=True)) == (Ended.LAST, 5, 15, 0)
+    assert ends(await backfill(kit, "usst", depth=4, restart=True)) == (Ended.DEPTH, 4, 12, 0)
 
 
 async def test_two_whole_known_pages_end_it_and_a_pinned_story_does_not_hide_them(

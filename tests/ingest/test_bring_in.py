@@ -129,7 +129,9 @@ def fresh_copy(url: str) -> str:
 
 
 @examples(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=st.lists(st.tuples(st.sampled_from([ONE, TWO]), st.lists(TOLD, min_size=1, max_size=6)), max_size=3))
+@given(
+    batches=st.lists(st.tuples(st.sampled_from([ONE, TWO, DESK]), st.lists(TOLD, min_size=1, max_size=6)), max_size=3)
+)
 async def test_a_batch_is_what_its_stories_are_one_by_one(
     batches: list[tuple[Source, list[Story]]], sqlite_url: str
 ) -> None:
@@ -226,7 +228,14 @@ async def test_an_embargo_holds_until_it_ends_or_is_lifted(newsroom: Database) -
     assert (await shape(newsroom))["stamps"] == []
     async with newsroom.write() as conn:
         assert await article_rows.is_release_due(conn, until)
-    (later,) = applied(await put(newsroom, [pushed(story(1), ArticleState.PUBLISHED)], DESK))
+    for wish in (ArticleState.PUBLISHED, None):
+        (still,) = applied(await put(newsroom, [pushed(story(1), wish)], DESK))
+        assert still.state == ArticleState.EMBARGOED
+    # Another source's push moves nothing.
+    await put(newsroom, [pushed(story(1), ArticleState.EMBARGOED, until + DAY)], replace(TWO, categories=("news",)))
+    async with newsroom.write() as conn:
+        assert await article_rows.is_release_due(conn, until)
+    (later,) = applied(await put(newsroom, [pushed(story(1), ArticleState.EMBARGOED, NOW - DAY)], DESK))
     assert (later.state, later.article_id) == (ArticleState.PUBLISHED, first.article_id)
     found = await shape(newsroom)
     assert [(visible, entry) for _, _, visible, _, entry in found["places"]] == [(True, 1)]

@@ -46,6 +46,18 @@ def test_an_embargo_that_is_over_publishes_at_once() -> None:
     assert decide(here, Order(Act.PUBLISH, at=NOW + HOUR), NOW).embargo_until == NOW + HOUR
 
 
+def test_what_is_held_keeps_its_embargo_until_it_is_published_twice() -> None:
+    here = Stand("a", "A title", EMBARGOED, NOW + HOUR, mailable=True)
+    held = decide(here, Order(Act.HOLD), NOW)
+    assert (held.state, held.embargo_until) == (HELD, NOW + HOUR)
+    waits = decide(held, Order(Act.PUBLISH), NOW)
+    assert (waits.state, waits.embargo_until) == (EMBARGOED, NOW + HOUR)
+    assert "once more" in tell(held, waits)
+    assert decide(waits, Order(Act.PUBLISH), NOW).state is PUBLISHED
+    assert decide(held, Order(Act.PUBLISH), NOW + HOUR).state is PUBLISHED
+    assert decide(held, Order(Act.WITHDRAW), NOW).embargo_until is None
+
+
 @pytest.mark.parametrize(
     ("before", "act", "says"),
     [

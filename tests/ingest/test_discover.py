@@ -1,5 +1,6 @@
 """What discovery proposes for the addresses that people paste: a real server, the real reader process."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -143,6 +144,58 @@ async def test_where_there_is_nothing_the_next_step_is_said(
     assert found.chosen == 0
     assert says in found.advice
     assert "Give " in found.advice
+
+
+LOGIN = '<form><input type="password" name="p"></form>'
+
+
+def login_page(head: str = "") -> str:
+    """As a page of news, without any date."""
+    return re.sub(r"<span>[^<]*</span>", "", page(head, more=LOGIN))
+
+
+async def test_news_beside_a_login_are_news(kit: Looking, upstream: NewsSite) -> None:
+    upstream.put("/news/", page(more=LOGIN))
+    assert proposed(await look(kit, upstream, "/news/")).method is Method.LIST
+
+
+async def test_a_login_page_is_never_a_list(kit: Looking, upstream: NewsSite) -> None:
+    upstream.put("/cas/login", login_page())
+    upstream.redirect("/news/", "/cas/login", status=302)
+    found = await look(kit, upstream, "/news/")
+    assert (found.candidates, found.chosen) == ((), 0)
+    assert found.advice.startswith(f"{upstream.url('/cas/login')} asks for a login before it shows its news.")
+    upstream.put("/cas/login", login_page(put_feed(upstream, "/feed.xml", *FIRST)))
+    assert proposed(await look(kit, upstream, "/news/")).method is Method.FEED
+
+
+async def test_a_section_that_asks_for_a_login_is_no_list_either(kit: Looking, upstream: NewsSite) -> None:
+    upstream.put("/news/", login_page())
+    upstream.put("/", '<html><body><p>Welcome.</p><a href="/news/">News</a></body></html>')
+    found = await look(kit, upstream, "/")
+    assert upstream.count("/news/") == 1
+    assert found.candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "instead"),
+    [
+        ('<div id="root"></div><script src="/app.js"></script>', "without scripts: "),
+        ("<p>Welcome.</p>", "the page that lists the news."),
+    ],
+)
+async def test_what_does_not_hold_surely_may_be_chosen(
+    kit: Looking, upstream: NewsSite, body: str, instead: str
+) -> None:
+    put_sitemap(upstream, "/sitemap.xml", *FIRST)
+    upstream.put("/", f"<html><body>{body}</body></html>")
+    found = await look(kit, upstream, "/")
+    assert (found.chosen, len(found.candidates)) == (0, 1)
+    assert found.advice.startswith(
+        "Nothing that was found holds surely. Choose what looks right with --candidate 1, or give the address of "
+    )
+    assert instead in found.advice
+    assert "sitemap" not in found.advice
 
 
 async def test_what_cannot_be_had_is_an_error(kit: Looking, upstream: NewsSite) -> None:

@@ -68,3 +68,31 @@ def test_the_pagers_of_the_families() -> None:
     assert next_page(page(numbered_downwards), Rules(), FAMILIES["vsb"]) == "https://x.example/news/list/4.htm"
     paging = '<ul class="wp_paging"><li><a class="next" href="list2.htm"><span>下一页</span></a></li></ul>'
     assert next_page(page(paging), Rules(), FAMILIES["webplus"]) == "https://x.example/news/list2.htm"
+
+
+PAGER = '<div class="pager">{}</div>'
+
+
+def test_nothing_is_pinned_where_only_the_words_tell_the_link() -> None:
+    only_next = page(PAGER.format('<a href="list2.htm">Next</a>'))
+    assert next_page(only_next, Rules(), GENERIC) == "https://x.example/news/list2.htm"
+    assert next_rule(only_next, GENERIC) == ""
+    assert next_rule(page('<a class="next" href="list2.htm">Next</a>'), GENERIC) == "a.next"
+
+
+@pytest.mark.parametrize("rule", ["div.pager a", "div.pager", "a"])
+@pytest.mark.parametrize(
+    ("links", "found"),
+    [
+        ('<a href="list1.htm">Previous</a><a href="list3.htm">Next</a>', "list3.htm"),
+        ('<a href="list1.htm">« Newer posts</a> <a href="list3.htm">Older posts »</a>', "list3.htm"),
+        ('<a href="list1.htm">上一页</a><a href="list1.htm">1</a><a href="list3.htm">下一页</a>', "list3.htm"),
+        ('<a href="list1.htm">Newer posts →</a><a href="list3.htm">← Older posts</a>', "list3.htm"),
+        ('<a href="list1.htm">上一页</a><a href="list3.htm">三</a>', None),
+        ('<a href="list1.htm">« Previous</a>', None),
+        ('<a href="list3.htm">More</a>', "list3.htm"),
+    ],
+)
+def test_a_rule_of_several_links_never_leads_back(rule: str, links: str, found: str | None) -> None:
+    expected = f"https://x.example/news/{found}" if found else None
+    assert next_page(page(PAGER.format(links)), Rules(next=rule), GENERIC) == expected

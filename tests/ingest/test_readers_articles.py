@@ -215,3 +215,18 @@ def test_wrong_charset_and_declarations_are_no_obstacle() -> None:
     assert read_article(
         b"<title>\xff\xfe\x00</title><h1>ok\xff</h1>" + BODY, "text/html; charset=utf-8", PLAIN, source(body=".b")
     ).title
+
+
+@pytest.mark.parametrize("frame", ["<main><article>{}</article></main>", "<div class=text>{}</div>", "{}"])
+def test_documents_in_an_extracted_story_stay_or_become_files(frame: str) -> None:
+    text = "".join(
+        f"<p>Sentence {n} tells of the bees on the roof, of their honey and of all their keepers.</p>" for n in range(9)
+    )
+    pdf = "<p><a href=/files/report.pdf>Download the report (PDF)</a></p>"
+    apart = "<div class=foot><p><a href=/imprint.pdf>Imprint (PDF)</a></p></div>"
+    html = (
+        "<html><head><title>Bees</title></head><body><nav><a href=/map.pdf>Map</a></nav>"
+        f"{frame.format('<h1>Bees</h1>' + text + pdf)}{apart}<footer><a href=/terms.pdf>Terms</a></footer></body></html>"
+    )
+    story = read_article(html.encode(), "text/html", PLAIN, source("generic"))
+    assert [file.url for file in story.attachments] == ["https://inst.example/files/report.pdf"]

@@ -134,3 +134,13 @@ def test_types_are_told_by_names_or_not_at_all() -> None:
 
 def test_an_empty_body_is_empty() -> None:
     assert body("<p> </p>") == Body("", None, ())
+
+
+@pytest.mark.parametrize(
+    "line", ["来源：学工部 点击：12", "Edited by Ann Li", "<span>Was this useful?</span> 12 votes"]
+)
+def test_lines_under_a_repeated_title_go_with_it(line: str) -> None:
+    cleaned = body(f"<h1>The title</h1><p>{line}</p><p>After.</p>", "The title")
+    assert plain_text(cleaned.html) == "After."
+    dated = body(f"<h1>The title</h1><p>{line}</p><p class=date>22 November 2026</p><p>After.</p>", "The title")
+    assert plain_text(dated.html) == "After."

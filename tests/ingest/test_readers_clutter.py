@@ -111,3 +111,37 @@ def test_a_story_that_waits_for_a_script_is_still_told() -> None:
     assert left(f"<noscript>{LONG}</noscript>") == [TOLD]
     assert left(f"<div style='display:none'>{LONG}</div>") == [TOLD]
     assert left(f"<div style='display: none'>{LONG}</div>{LONG}") == [TOLD]
+
+
+@pytest.mark.parametrize(
+    "date", ["22 November 2026", "2026年11月22日", "<time>2026-11-22 10:00</time>", "Date: 2026-11-22"]
+)
+def test_a_day_by_itself_goes_at_the_beginning_only(date: str) -> None:
+    assert left(f"<p class=date>{date}</p>{LONG}") == [TOLD]
+    assert left(f"<div><div>{date}</div>{LONG}</div>") == [TOLD]
+    assert len(left(f"{LONG}<p>{date}</p>")) == 2
+    assert left(f"<p>{date}</p>") != [""]
+    assert len(left(f"<h3>{date}</h3>{LONG}")) == 2
+    assert left(f"<p><span>{date}</span>, the bridge was opened.</p>{LONG}")[0].endswith(", the bridge was opened.")
+
+
+def test_a_score_is_no_day() -> None:
+    assert left(f"<p>3-2</p>{LONG}") == ["3-2", TOLD]
+
+
+def test_a_trail_may_end_in_the_title() -> None:
+    title = "The bridge over the lake was opened in the morning by the mayor and a band"
+    assert is_foreign(f"Home > News > {title}")
+    assert is_foreign(f"Home / {title}")
+    assert not is_foreign(f"Home / {title}, who spoke.")
+    assert left(f"<div id=breadcrumbs>Lakeside - News</div>{LONG}") == [TOLD]
+
+
+@pytest.mark.parametrize("line", ["Was this useful? 12 votes", "Was this page helpful? Yes / No", "12 votes", "1 vote"])
+def test_votes_on_the_page_go_and_votes_in_the_story_stay(line: str) -> None:
+    assert left(f"{LONG}<div>{line}</div>") == [TOLD]
+    assert "votes" in left(f"{LONG}<p>She won by <span>12 votes</span></p>")[-1]
+    assert "12 votes" in left(f"{LONG}<table><tr><td>Ann</td><td>12 votes</td></tr></table>")[-1]
+    assert left(f"{LONG}<p>She won by <strong>12 votes</strong>, he said.</p>{LONG}")[1].startswith(
+        "She won by 12 votes"
+    )

@@ -161,3 +161,28 @@ def test_an_update_is_later_than_the_story() -> None:
     assert told(replace(both, updated="2020-06-04T00:00:00Z")).updated is None
     alone = told(replace(BARE, updated="2020-06-06T00:00:00Z"))
     assert (alone.published, alone.updated) == (datetime(2020, 6, 6, tzinfo=UTC), None)
+
+
+SIGNED = (
+    '<p>The post <a href="https://up.example/1">Bees</a> appeared first on <a href="https://up.example/">Up</a>.</p>'
+)
+
+
+def test_the_line_that_wordpress_sets_under_a_story_goes() -> None:
+    story = told(
+        replace(BARE, summary=rich(f"<p>In short.</p>\n{SIGNED}"), contents=(rich(f"<p>All.</p>\n{SIGNED}\n"),))
+    )
+    assert story.summary == "In short."
+    assert "appeared first" not in story.content_html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"{SIGNED}<p>After.</p>",
+        "<p>The post office appeared first on Lake Street.</p>",
+        f"<blockquote>{SIGNED}</blockquote>",
+    ],
+)
+def test_only_that_line_at_the_end_goes(html: str) -> None:
+    assert told(replace(BARE, contents=(rich(html),))).content_html == html

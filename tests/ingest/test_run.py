@@ -1,6 +1,7 @@
 """A poll from end to end, against a real server: what comes in, and who polls what when."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from feedsvc.clock import FixedClock
 from feedsvc.errors import NotFound
 from feedsvc.ingest.kit import Kit
+from feedsvc.ingest.polling.pages import REREAD
 from feedsvc.ingest.ports import Progress
 from feedsvc.model.article import ArticleState
 from feedsvc.model.health import PollOutcome, SourceStatus
@@ -79,6 +81,22 @@ async def test_a_correction_is_seen_though_the_list_stands(kit: Kit, usst: Sourc
     report = await poll(kit)
     assert (report.outcome, report.changed) == (PollOutcome.OK, 1)
     assert "Story 1, corrected" in await rows(kit.db)
+
+
+async def test_pages_without_validators_are_asked_for_seldom(
+    kit: Kit, usst: Source, site: Site, clock: FixedClock
+) -> None:
+    """They would be sent whole every time."""
+    whole = {"title": "Story 3", "body": BODY.format(3), "date": None}
+    site.server.put("/info/3.htm", json.dumps(whole).encode())
+    await poll(kit)
+    clock.advance(REREAD - timedelta(minutes=1))
+    site.server.put("/info/3.htm", json.dumps(whole | {"title": "Story 3, corrected"}).encode())
+    site.server.asked.clear()
+    assert (await poll(kit)).changed == 0
+    assert "/info/3.htm" not in site.asked
+    clock.advance(timedelta(minutes=1))
+    assert (await poll(kit)).changed == 1
 
 
 async def test_a_first_poll_mails_nothing_old_or_undated(kit: Kit, usst: Source, site: Site) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.errors import RenderError
 from feedsvc.pages import render, views
-from feedsvc.pages.addresses import chrome_for
+from feedsvc.pages.addresses import article_path, chrome_for
 from feedsvc.pages.views import Done, Fault, JoinForm
 from tests.pages import sample
 from tests.pages.sample import ALUMNI, BASE, BELOW, CHINESE, FORM, NEWS, SITE, STAFF, STORY, WEEKLY, faulty, made
@@ -68,6 +68,21 @@ def test_an_article_leads_to_the_original_first_and_last() -> None:
     assert "By Lu Wen, Zhang Liu" in text(made("article"))
     assert values(tree, "//article//time/@datetime") == ["2020-06-06"]
     assert found(tree, "//article//time")[0].text_content() == "June 6, 2020"
+
+
+@pytest.mark.parametrize("tail", ["", "/a-slug"])
+def test_an_article_that_is_only_here_leads_to_no_original(tail: str) -> None:
+    story = replace(STORY, url=f"{BASE}/articles/{STORY.id}{tail}")
+    tree = parsed(render.article(HOME, views.ArticlePage(story)))
+    assert not found(tree, "//p[contains(@class, 'original')]")
+    assert values(tree, "//link[@rel='canonical']/@href") == [f"{BASE}{article_path(story)}"]
+    elsewhere = replace(STORY, url=f"{BASE}/articles/{STORY.id}0")
+    assert found(parsed(render.article(HOME, views.ArticlePage(elsewhere))), "//p[contains(@class, 'original')]")
+
+
+def test_who_else_tells_it_stands_beside_the_title() -> None:
+    (line,) = found(parsed(made("article")), "//section[@class='also']//li")
+    assert line.text_content() == "USST Links Cooperation Agreement with Qingpu News & Events"
 
 
 def test_an_article_shows_picture_attachments_and_relatives() -> None:

@@ -6,6 +6,7 @@ from feedsvc.ingest.intake.matching import Memory
 from feedsvc.model.article import ArticleState
 from feedsvc.model.draft import Draft, Known, MatchedBy
 from feedsvc.model.ids import tag_uri, uuid7
+from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage import articles, intake
 from feedsvc.storage.intake import Arrival, Kept, Place, Showing
 from feedsvc.storage.types import Conn
@@ -60,4 +61,5 @@ async def find(
     """The article that a story with these marks of identity is."""
     seen = await intake.sightings(conn, keys, [(source, upstream_id)] if upstream_id else [])
     ids = {one.article_id for one in seen} | set(await intake.with_texts(conn, [text_hash]))
-    return Memory(await intake.kept(conn, ids), seen).find(source, keys, upstream_id, text_hash)
+    memory = Memory(await intake.kept(conn, ids), seen)
+    return memory.find(Source(source, SourceKind.PAGE), keys, upstream_id, text_hash)

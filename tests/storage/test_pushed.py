@@ -112,3 +112,13 @@ async def test_a_source_that_was_heard_from_is_healthy(db: Database, clock: Fixe
     async with db.read() as conn:
         health = await sources.health(conn, "cms")
     assert (health.first_polled_at, health.last_success_at) == (first, first + timedelta(hours=1))
+
+
+async def test_a_source_knows_its_articles_by_address_and_by_id(db: Database, article: str) -> None:
+    async with db.read() as conn:
+        assert await pushed.by_address(conn, "cms", ["https://x.example/1", "https://x.example/2"]) == article
+        assert await pushed.by_address(conn, "other", ["https://x.example/1"]) is None
+        (named,) = await pushed.names(conn, ["cms", "other"], [article, "nothing"])
+        assert (named.article_id, named.source, named.upstream_id) == (article, "cms", "7")
+        assert await pushed.names(conn, ["other"], [article]) == []
+        assert await pushed.names(conn, [], [article]) == []

@@ -103,8 +103,12 @@ async def test_an_embargo_that_is_over_is_none(pages: Pages) -> None:
     assert (await cms.sent(embargo_until="2020-06-07T00:00:00Z"))["state"] == "published"
     other = {"id": "2", "url": "https://www.example.edu/2", "title": "Two", "content_html": "<p>Two.</p>"}
     assert (await cms.sent(**other, embargo_until="2020-07-01"))["state"] == "embargoed"
-    released = await cms.sent(**other, state="published")
-    assert (released["state"], released["changed"]) == ("published", ["state"])
+    again = await cms.sent(**other, state="published")
+    assert (again["state"], again["changed"], "embargo_until" in again["note"]) == ("embargoed", [], True)
+    assert (await cms.sent(**other))["state"] == "embargoed"
+    released = await cms.sent(**other, embargo_until="2020-06-07")
+    assert (released["state"], released["changed"]) == ("published", ["state", "embargo_until"])
+    assert released["note"] == "The embargo has passed already, so it is published."
 
 
 async def test_a_withdrawal_is_final_and_says_so(both: Pages) -> None:
@@ -119,6 +123,7 @@ async def test_a_withdrawal_is_final_and_says_so(both: Pages) -> None:
     back = await cms.send(title="A treaty is signed once more")
     assert (back.status, told(back)["happened"], told(back)["state"]) == (200, "withdrawn", "withdrawn")
     assert "feedsvc article publish" in told(back)["note"]
+    assert "this text was not taken" in told(back)["note"]
     assert told(await cms.ask("GET", f"{ARTICLES}/{first['id']}"))["state"] == "withdrawn"
 
 

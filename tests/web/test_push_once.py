@@ -161,7 +161,7 @@ async def test_a_failure_frees_the_key_and_a_crash_does_after_a_minute(
         raise StorageError(msg)
 
     with monkeypatch.context() as broken:
-        broken.setattr(push, "bring_in", fail)
+        broken.setattr(push, "enter", fail)
         before = await everything(both.db)
         assert (await cms.send(headers=KEY)).status == 503
         assert await everything(both.db) == before
@@ -170,7 +170,7 @@ async def test_a_failure_frees_the_key_and_a_crash_does_after_a_minute(
         async def nothing(*_: object) -> None:
             """A process that is dead gives nothing back."""
 
-        killed.setattr(push, "bring_in", fail)
+        killed.setattr(push, "enter", fail)
         killed.setattr(idempotency, "give_back", nothing)
         assert (await cms.send(headers=KEY)).status == 503
     assert (await cms.send(headers=KEY)).status == 409

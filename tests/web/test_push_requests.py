@@ -49,7 +49,15 @@ LONG = "x" * 501
         ({"attachments": [{}]}, "/attachments/0/url", "is missing"),
         ({"attachments": [1]}, "/attachments/0", "must be an object"),
         ({"image_url": "data:image/png;base64,x"}, "/image_url", "begins with http"),
-        ({"language": "english please"}, "/language", "pattern"),
+        ({"language": "english please"}, "/language", "such as en or zh-Hans"),
+        ({"title": "   "}, "/title", "is empty"),
+        ({"title": "\u200b"}, "/title", "is empty"),
+        ({"id": "x" * 301}, "/id", "at most 300 letters"),
+        ({"authors": ["x"] * 101}, "/authors", "at most 100 entries"),
+        ({"url": "https://me:secret@x.example/1"}, "/url", "holds a user name or password"),
+        ({"image_url": "https://me@x.example/1.png"}, "/image_url", "holds a user name or password"),
+        ({"attachments": [{"url": "https://x.example/1", "length": -1}]}, "/attachments/0/length", "0 or more"),
+        ({"attachments": [{"url": "https://x.example/1", "media_type": "x"}]}, "/attachments/0/media_type", "such as"),
         ({"state": "withdrawn"}, "/state", "must be published, held or embargoed"),
         ({"state": "embargoed"}, "/embargo_until", "say until when"),
         ({"state": "held", "embargo_until": "2020-07-01"}, "/state", "leave out one of the two"),
@@ -177,6 +185,7 @@ async def test_what_is_too_large_is_413_told_or_not(pages: Pages) -> None:
     assert (await cms.send(content_html="x" * room)).status == 201
     answer = await cms.send(content_html="x" * (room + 1))
     assert answer.status == 413
+    assert "1,000,000 bytes" in told(answer)["detail"]
     is_guarded(answer)
 
     async def endless() -> AsyncIterator[bytes]:

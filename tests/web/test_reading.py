@@ -116,6 +116,16 @@ async def test_a_story_that_is_not_shown_gives_nothing_away(pages: Pages, state:
         assert one.url not in answer.text
 
 
+async def test_what_is_gone_is_told_to_programs_as_a_problem(pages: Pages) -> None:
+    one = await story(pages.db, pages.clock.now(), "Top secret", state=ArticleState.WITHDRAWN)
+    answer = await pages.get(article_path(one), Accept="application/json")
+    assert (answer.status, answer.headers["Content-Type"]) == (410, "application/problem+json")
+    assert '"title":"This is gone"' in answer.text
+    people = await pages.get(article_path(one), Accept="text/html")
+    assert (people.status, people.headers["Content-Type"]) == (410, "text/html; charset=utf-8")
+    assert people.headers["Vary"] == answer.headers["Vary"] == "Accept"
+
+
 @pytest.mark.parametrize("key", ["nothing", "%00", "0190f3a0-0000-7000-8000-000000000000", "%FF", "'", "%25"])
 async def test_a_story_that_never_was(both: Pages, key: str) -> None:
     assert (await both.get(f"/articles/{key}")).status == (400 if key == "%00" else 404)

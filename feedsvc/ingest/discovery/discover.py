@@ -40,7 +40,7 @@ async def discover(
     probe = Source("discovery", SourceKind.PAGE, url, timezone=timezone, allow_private=allow_private)
     errand = Errand(fetcher, reader, probe, asyncio.get_running_loop().time() + PATIENCE)
     fetched = await first_page(errand, url)
-    facts = await reader.examine(fetched, probe)
+    facts = judging.readable(await reader.examine(fetched, probe))
     found: list[Candidate] = []
     notes: list[str] = []
     if facts.answered is Answered.FEED:
@@ -108,7 +108,7 @@ async def _sections(errand: Errand, facts: PageFacts, only: SourceKind | None) -
     known = {link.url for link in facts.feeds}
     for url in facts.sections[:_MOST_SECTIONS]:
         try:
-            there = await errand.reader.examine(await errand.get(url), errand.source)
+            there = judging.readable(await errand.reader.examine(await errand.get(url), errand.source))
         except (FetchError, ReadError) as error:
             found.append(judging.missed(Method.LIST, SourceKind.PAGE, url, str(error)))
             continue
@@ -126,22 +126,26 @@ def _advice(facts: PageFacts, fetched: Fetched, candidates: tuple[Candidate, ...
     """What to do next where nothing is proposed."""
     if facts.login:
         return f"{fetched.url} asks for a login before it shows its news. Give an address that everyone may read."
+    unsure = next((one.number for one in candidates if one.stories), 0)
     if facts.scripted:
-        return (
-            f"{fetched.url} builds its page with JavaScript, so there is nothing on it to read. Give the address of its feed "
-            "or sitemap, or of a page that shows the news without scripts."
-        )
+        reason = f"{fetched.url} builds its page with JavaScript, so there is nothing on it to read."
+        readable = "a page that shows the news without scripts"
+        if unsure:
+            return f"{_unsure(unsure)}, or give the address of {readable}: {reason}"
+        return f"{reason} Give the address of its feed or sitemap, or of {readable}."
     if facts.answered is Answered.OTHER:
         kind = fetched.content_type.partition(";")[0] or "something unnamed"
         return (
             f"{fetched.url} is no page, feed or sitemap but {kind}. Give the address of the page that lists the news."
         )
-    if any(one.stories for one in candidates):
-        return (
-            "None of these holds by itself. Give the address of the page that lists the news, or choose one of them with "
-            "--candidate."
-        )
+    if unsure:
+        return f"{_unsure(unsure)}, or give the address of the page that lists the news."
     return (
         f"No feed, no sitemap and no list of stories was found at {fetched.url} or near it. Give the address of the page "
         "that lists the news, or of its feed."
     )
+
+
+def _unsure(number: int) -> str:
+    """How to take a candidate that may be right; the sentence goes on."""
+    return f"Nothing that was found holds surely. Choose what looks right with --candidate {number}"

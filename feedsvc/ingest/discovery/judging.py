@@ -55,6 +55,20 @@ def scene_of(facts: PageFacts, zone: str) -> Scene:
     return Scene(facts.url, frozenset(facts.links), listed, facts.story, zone=zone)
 
 
+def readable(facts: PageFacts) -> PageFacts:
+    """The facts with the lists that may be read: on a page that asks for a password, only those that are surely news.
+
+    Many news pages have a small login beside their list; a login page has a few links and no dates.
+    """
+    if not facts.login:
+        return facts
+    return replace(facts, lists=tuple(one for one in facts.lists if _is_dated(one)))
+
+
+def _is_dated(found: FoundList) -> bool:
+    return sum(item.date is not None for item in found.items) * 2 > len(found.items)
+
+
 def feed(link: FeedLink, url: str, read: FeedRead, scene: Scene) -> Candidate:
     """A feed that was read at `url`."""
     urls = [story.url for story in read.stories]

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from feedsvc.clock import Clock
 from feedsvc.errors import StorageError
 from feedsvc.ingest.intake import identity
-from feedsvc.ingest.intake.clean import clean
+from feedsvc.ingest.intake.clean import clean, without_user
 from feedsvc.ingest.intake.decide import Circumstances, Intent, Wish, draft_of
 from feedsvc.ingest.intake.matching import Memory
 from feedsvc.ingest.intake.planning import Plan, Prepared
 from feedsvc.logs import get_logger
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.health import Validators
-from feedsvc.model.newsroom import Category
-from feedsvc.storage import articles, categories, counters, intake, stamps, validators
+from feedsvc.model.newsroom import Category, SourceKind
+from feedsvc.storage import articles, categories, counters, intake, pushed, stamps, validators
 from feedsvc.storage.engine_sql import part
 from feedsvc.storage.intake import Kept
 from feedsvc.storage.types import Conn
@@ -38,7 +38,7 @@ class Found:
 
     `categories` were chosen by whoever sent it (`placed_by`: `rule`, `editor` or `push`), beside those that the rules
     give. `state` is what the sender asks for, None leaves it to the source; `embargo_until` (UTC) goes with EMBARGOED. A
-    source with approval holds whatever others than editors ask.
+    source with approval holds whatever others than editors ask, and an embargo waits with what is held.
     """
 
     story: Story
@@ -108,7 +108,7 @@ def prepare(one: Found, what: Circumstances) -> Prepared | Refused:
     except ValueError as error:
         return _refused(one.story.url, what, error)
     wish = Wish(one.placed_by, one.state, one.embargo_until)
-    urls = identity.keys(story, one.listed_url)
+    urls = identity.keys(story, without_user(one.listed_url))
     return Prepared(story, urls, draft_of(story, what.source, what.now), what, wish, one.categories, one.kept)
 
 
@@ -149,6 +149,8 @@ async def _plan(conn: Conn, desk: _Desk, stories: Sequence[Prepared]) -> Plan:
     sightings = await intake.sightings(conn, keys, ids)
     known = {one.article_id for one in sightings}
     known.update(await intake.with_texts(conn, {one.draft.text_hash for one in stories}))
+    pushing = {one.what.source.slug for one in stories if one.what.source.kind == SourceKind.PUSH}
+    sightings += await pushed.names(conn, pushing, known)
     memory = Memory(await intake.kept(conn, known), sightings)
     plan = Plan(memory, desk.categories, desk.base_url, await counters.value(conn, counters.ENTRY))
     for number, one in enumerate(stories, 1):

@@ -116,7 +116,8 @@ def standing(known: Known, what: Circumstances, wish: Wish) -> ArticleState:
     """Where an article that was there before is to stand.
 
     A sender moves its own source's articles alone. What is held is released by a person, and so is everything of a
-    source with approval; what was withdrawn stays so.
+    source with approval; what was withdrawn stays so. An embargo may be an editor's: a program ends one by an
+    `embargo_until` of its own alone.
     """
     asked, stays = _asked(wish, what.now), known.state
     if asked is None or stays == ArticleState.WITHDRAWN:
@@ -125,7 +126,25 @@ def standing(known: Known, what: Circumstances, wish: Wish) -> ArticleState:
         return asked
     if known.source != what.source.slug or stays == ArticleState.HELD:
         return stays
+    if stays == ArticleState.EMBARGOED and wish.state == ArticleState.PUBLISHED:
+        return stays
     return stays if what.source.approval and asked != ArticleState.HELD else asked
+
+
+def embargo(
+    known: Known, before: datetime | None, state: ArticleState, what: Circumstances, wish: Wish
+) -> datetime | None:
+    """Until when an article that was there before is embargoed (UTC), once it stands as `state`.
+
+    One that is held keeps it for the day on which a person publishes it. A sender sets that of its own source's alone.
+    """
+    if state not in (ArticleState.EMBARGOED, ArticleState.HELD):
+        return None
+    if wish.state != ArticleState.EMBARGOED or not (wish.is_editors or known.source == what.source.slug):
+        return before
+    if wish.embargo_until is not None and wish.embargo_until > what.now:
+        return wish.embargo_until
+    return before if state == ArticleState.EMBARGOED else None
 
 
 def draft_of(story: Story, source: Source, first_seen_at: datetime) -> Draft:

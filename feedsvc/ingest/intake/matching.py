@@ -1,7 +1,8 @@
 """Which article each story of a batch is: what the tables hold of them, kept up to date while the batch is decided.
 
 The rules and their order: canonical URL on any source, the source's own id, the hash of the text. Several articles under
-one rule: for URLs the one that this source showed comes first, then the one seen first; for texts the newest.
+one rule: for URLs the one that this source showed comes first, then the one seen first; for texts the newest. Whoever
+pushes means its ids: what it sends under another one is another article, whatever its words.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import replace
 from itertools import count
 
 from feedsvc.model.draft import Known, MatchedBy
+from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage.intake import Kept, Sighting
 
 # Sightings that are not written yet come after all that are.
@@ -24,6 +26,7 @@ class Memory:
         self._by_key: dict[str, dict[str, Sighting]] = {}
         self._by_id: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._by_text: dict[str, set[str]] = {}
+        self._places: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._later = count(_LATER)
         for one in sightings:
             self._note(one)
@@ -38,14 +41,14 @@ class Memory:
         """Did the source show one of these canonical URLs before?"""
         return any((source, key) in self._seen for key in keys)
 
-    def find(self, source: str, keys: tuple[str, ...], upstream_id: str | None, text_hash: str) -> Known | None:
+    def find(self, source: Source, keys: tuple[str, ...], upstream_id: str | None, text_hash: str) -> Known | None:
         """The article that a story is, and in `matched_by` the rule that says so."""
-        found = self._by_url(source, keys)
+        found = self._by_url(source.slug, keys)
         matched_by = MatchedBy.URL
         if found is None and upstream_id:
-            found, matched_by = self._by_upstream_id(source, upstream_id), MatchedBy.UPSTREAM_ID
+            found, matched_by = self._by_upstream_id(source.slug, upstream_id), MatchedBy.UPSTREAM_ID
         if found is None and text_hash:
-            found, matched_by = self._by_hash(text_hash), MatchedBy.TEXT
+            found, matched_by = self._by_hash(text_hash, source, upstream_id), MatchedBy.TEXT
         return replace(self._kept[found].known, matched_by=matched_by) if found else None
 
     def put(self, article: Kept) -> None:
@@ -68,6 +71,7 @@ class Memory:
         place = (one.source, one.url_key)
         self._seen[place] = one
         self._by_key.setdefault(one.url_key, {})[one.source] = one
+        self._places.setdefault((one.source, one.article_id), set()).add(place)
         if one.upstream_id:
             self._by_id.setdefault((one.source, one.upstream_id), set()).add(place)
 
@@ -85,6 +89,13 @@ class Memory:
         still = [one for one in map(self._seen.__getitem__, places) if one.upstream_id == upstream_id]
         return min(still, key=lambda one: one.id).article_id if still else None
 
-    def _by_hash(self, text_hash: str) -> str | None:
-        found = [self._kept[each].known for each in self._by_text.get(text_hash, ())]
+    def _by_hash(self, text_hash: str, source: Source, upstream_id: str | None) -> str | None:
+        alike = self._by_text.get(text_hash, set())
+        if upstream_id and source.kind == SourceKind.PUSH:
+            alike = {each for each in alike if not self._is_called_otherwise(each, source.slug)}
+        found = [self._kept[each].known for each in alike]
         return max(found, key=lambda known: (known.draft.sort_at, known.id)).id if found else None
+
+    def _is_called_otherwise(self, article_id: str, source: str) -> bool:
+        """Does the source call an article by an id? One that has the story's own is found before texts are compared."""
+        return any(self._seen[place].upstream_id for place in self._places.get((source, article_id), ()))

@@ -13,6 +13,7 @@ from feedsvc.ingest.intake.decide import (
     Unchanged,
     Wish,
     decide,
+    embargo,
     standing,
 )
 from feedsvc.ingest.intake.matching import Memory
@@ -64,7 +65,7 @@ class Plan:
         """Decide one story. Raises ValueError where it cannot be kept."""
         source, keys = one.what.source.slug, tuple(one.urls)
         seen_here = self.memory.shows(source, keys)
-        known = self.memory.find(source, keys, one.story.upstream_id, one.draft.text_hash)
+        known = self.memory.find(one.what.source, keys, one.story.upstream_id, one.draft.text_hash)
         intent = decide(one.story, keys, known, seen_here, one.what, one.wish, one.draft)
         article_id = self._enter(intent, one) if isinstance(intent, New) else self._correct(intent, one)
         self._stand(article_id, one)
@@ -85,13 +86,11 @@ class Plan:
     def _enter(self, intent: New, one: Prepared) -> str:
         now, source = one.what.now, one.what.source.slug
         article_id = uuid7(now)
-        embargo = one.wish.embargo_until if intent.state == ArticleState.EMBARGOED else None
         guid = tag_uri(self.base_url, now, article_id)
-        self.arrivals.append(
-            Arrival(article_id, guid, source, intent.draft, intent.state, intent.mailable, now, embargo)
-        )
         known = Known(article_id, source, intent.state, 1, now, intent.mailable, (), intent.draft, MatchedBy.URL)
-        self.memory.put(Kept(known, embargo))
+        until = embargo(known, None, intent.state, one.what, one.wish)
+        self.arrivals.append(Arrival(article_id, guid, source, intent.draft, intent.state, intent.mailable, now, until))
+        self.memory.put(Kept(known, until))
         return article_id
 
     def _correct(self, intent: Revised | SameWithNewOrigin | Unchanged | Returned, one: Prepared) -> str:
@@ -108,17 +107,14 @@ class Plan:
         """Move a known article to the state that its sender asks for."""
         article = self.memory.get(article_id)
         state = standing(article.known, one.what, one.wish)
-        embargo = (
-            one.wish.embargo_until if state == ArticleState.EMBARGOED and one.wish.state else article.embargo_until
-        )
-        embargo = embargo if state == ArticleState.EMBARGOED else None
-        if (state, embargo) == (article.known.state, article.embargo_until):
+        until = embargo(article.known, article.embargo_until, state, one.what, one.wish)
+        if (state, until) == (article.known.state, article.embargo_until):
             return
         self._touch(article_id)
         hidden = {slug: replace(place, visible=False) for slug, place in article.places.items()}
         self._placed |= dict.fromkeys((article_id, slug) for slug in hidden)
         self._moved.add(article_id)
-        self.memory.put(Kept(replace(article.known, state=state), embargo, hidden))
+        self.memory.put(Kept(replace(article.known, state=state), until, hidden))
         self._release(article_id, one)
 
     def _place(self, article_id: str, intent: Intent, one: Prepared, seen_here: bool) -> None:

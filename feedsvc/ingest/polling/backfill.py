@@ -79,12 +79,12 @@ class _Page:
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk as it goes on. `from_start`: it begins at the source's own page, and nothing of it was walked before."""
+    """One walk as it goes on. `past_known`: pages that bring nothing new do not end it."""
 
     source: Source
     report: BackfillReport
     started_at: datetime
-    from_start: bool
+    past_known: bool
     instants: Iterator[datetime]
     visited: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
@@ -100,13 +100,13 @@ class _Walk:
         if repeated or canonical(page.next_url) in self.visited:
             return Ended.LOOP
         # The first pages are known from polling. A pinned story may make one look new, two whole ones are no accident.
-        return Ended.KNOWN if self.from_start and self.known_pages >= _KNOWN_PAGES else None
+        return Ended.KNOWN if self.known_pages >= _KNOWN_PAGES and not self.past_known else None
 
 
 async def backfill(
     kit: Kit, slug: str, depth: int = DEPTH, restart: bool = False, watch: Watch = lambda _report: None
 ) -> BackfillReport:
-    """Walk back `depth` pages, or as far as there is anything. `restart` begins anew where a walk was broken off.
+    """Walk back `depth` pages, or as far as there is anything. `restart` begins anew, and walks on past what is known.
 
     Raises NotFound, InputError for a source without older pages (sitemaps, push), StorageError. What the site does wrong
     is reported: then the walk goes on with the same page the next time.
@@ -142,9 +142,9 @@ async def _begin(kit: Kit, slug: str, restart: bool) -> _Walk:
         if restart:
             await backfills.forget(conn, slug)
     if last is None or restart:
-        return _Walk(source, BackfillReport(slug, source.url), now, last is None, rising(kit.clock))
+        return _Walk(source, BackfillReport(slug, source.url), now, restart, rising(kit.clock))
     report = BackfillReport(slug, last.next_url, last.pages, last.found, last.new)
-    return _Walk(source, report, last.started_at, False, rising(kit.clock))
+    return _Walk(source, report, last.started_at, True, rising(kit.clock))
 
 
 async def _read(kit: Kit, walk: _Walk) -> _Page:

@@ -7,15 +7,19 @@ from feedsvc.errors import FetchError, ReadError
 from feedsvc.ingest.intake.apply import Found
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.polling.fronts import Wanted
-from feedsvc.ingest.polling.visit import visit
+from feedsvc.ingest.polling.visit import ask
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListItem
 from feedsvc.net.client import Fetched, Gone, NotModified
+from feedsvc.storage import validators
 from feedsvc.text.urls import host_of, is_page
 
 PATIENCE = timedelta(days=1)
 """A page that cannot be had for longer than this after its printed date is kept as title and link."""
+
+REREAD = timedelta(hours=6)
+"""A known page whose server gives no validators would be sent whole at every poll: it is asked for this seldom."""
 
 _MARKUP = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
@@ -42,8 +46,12 @@ async def read_page(kit: Kit, wanted: Wanted, what: Reading) -> Found | Missed |
     item, now = wanted.item, kit.clock.now()
     if not is_page(item.url):
         return None if wanted.known else _link(item, "it is a file, and its list gives it no title")
+    async with kit.db.read() as conn:
+        last = await validators.get(conn, what.source.slug, item.url)
+    if wanted.known and last is not None and not (last.etag or last.last_modified) and now - last.fetched_at < REREAD:
+        return None
     try:
-        seen = await visit(kit.db, kit.fetcher, what.source, item.url, now)
+        seen = await ask(kit.fetcher, what.source, item.url, last, now)
         if isinstance(seen.answer, Fetched) and is_markup(seen.answer):
             story = await kit.reader.article_page(seen.answer, what.source, item)
             return Found(story, item.url, seen.kept)

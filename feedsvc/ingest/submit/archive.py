@@ -5,6 +5,7 @@ is one transaction: an import that was stopped may be run again, and what came i
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -36,6 +37,9 @@ SHOWN = 100
 # What `bring_in` keeps between the instants of two stories.
 _APART = timedelta(milliseconds=1)
 LARGEST_FEED = 50_000_000
+_UNITS = {Form.LINES: "line", Form.ARRAY: "record", Form.FEED: "entry"}
+_PAGE = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
+_HEAD = 2048
 
 
 class FeedReader(Protocol):
@@ -48,17 +52,23 @@ class FeedReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one record. `happened`: new, held, changed, known, withdrawn or bad; `says` is for a person."""
+    """What became of one record. `happened`: new, held, changed, known, withdrawn or bad; `says` is for a person.
+
+    `unit` is what `number` counts, from 1: lines of JSON lines, records of an array, entries of a feed.
+    """
 
     number: int
     happened: str
     title: str
     says: str = ""
+    unit: str = "line"
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did, or would do. `bad` are the first hundred of `failed`."""
+    """What an import did, or would do. `bad` are the first hundred of `failed`; `dropped` counts the entries of a feed
+    that no article can be made of.
+    """
 
     source: str
     made_source: bool
@@ -70,6 +80,7 @@ class Imported:
     known: int = 0
     withdrawn: int = 0
     failed: int = 0
+    dropped: int = 0
     bad: list[Line] = field(default_factory=list)
 
     def count(self, line: Line) -> None:
@@ -116,7 +127,9 @@ async def bring_file(
     result = Imported(source.slug, made, form.value)
     if form is Form.FEED:
         found: Iterator[Record] = iter(())
-        stories = await _stories(reader, asked.file, source, site)
+        feed = await _feed(reader, asked.file, source, site)
+        stories: Iterator[_Read] = iter([(number, Found(story)) for number, story in enumerate(feed.stories, 1)])
+        result.dropped = feed.dropped
     else:
         found, stories = records(asked.file, form), iter(())
     made = made and not asked.dry_run
@@ -129,7 +142,8 @@ async def bring_file(
             async with db.write() as conn:
                 await keep_source(conn, source)
             made = False
-        lines = await _take(db, batch, Circumstances(source, now, first_poll=True), site, asked.dry_run)
+        taken = await _take(db, batch, Circumstances(source, now, first_poll=True), site, asked.dry_run)
+        lines = [replace(line, unit=_UNITS[form]) for line in taken]
         now = max(clock.now(), now + len(batch) * _APART)
         for line in lines:
             result.count(line)
@@ -139,14 +153,24 @@ async def bring_file(
     return result
 
 
-async def _stories(reader: FeedReader, file: Path, source: Source, site: Site) -> Iterator[_Read]:
+async def _feed(reader: FeedReader, file: Path, source: Source, site: Site) -> FeedRead:
     body = await asyncio.to_thread(_body, file)
     try:
-        feed = await reader.feed(Fetched(source.url or f"{site.base_url}/", 200, body), source)
+        return await reader.feed(Fetched(source.url or f"{site.base_url}/", 200, body), source)
     except ReadError as error:
-        msg = f"{file} is neither JSON (an array, or an object a line) nor a feed that can be read. {error}"
-        raise InputError(msg) from error
-    return iter([(number, Found(story)) for number, story in enumerate(feed.stories, 1)])
+        # What the reader says is of addresses.
+        raise InputError(_no_feed(file, body)) from error
+
+
+def _no_feed(file: Path, body: bytes) -> str:
+    """Why a file is no archive, in a sentence."""
+    if not body.strip():
+        return f"{file} is empty. Give a file of JSON lines, a JSON array, or a feed."
+    if _PAGE.search(body[:_HEAD]):
+        return f"{file} is a web page, not a feed. Give a file of JSON lines, a JSON array, or a feed."
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return f"{file} is a JSON Feed that cannot be read: it breaks off, or has no items."
+    return f"{file} is neither JSON (an array, or an object a line) nor a feed that can be read."
 
 
 def _body(file: Path) -> bytes:
@@ -167,7 +191,7 @@ def _next(
     batch = list(islice(stories, BATCH))
     done = 0
     for record in islice(found, BATCH):
-        batch.append((record.line, _understood(record, source, known, read)))
+        batch.append((record.number, _understood(record, source, known, read)))
         done = record.done
     return batch, done
 
@@ -175,14 +199,14 @@ def _next(
 def _understood(record: Record, source: Source, known: list[Category], read: Callable[[Any], Pushed]) -> Found | Line:
     value = record.value
     if record.problem:
-        return Line(record.line, "bad", "", record.problem)
+        return Line(record.number, "bad", "", record.problem)
     if isinstance(value, dict) and value.get("source") in (None, ""):
         value = value | {"source": source.slug}
     try:
         return _found(read(value), source, known)
     except FieldsWrong as error:
         says = "; ".join(f"{field[1:]}: {sentence}" if field else sentence for field, sentence in error.faults)
-        return Line(record.line, "bad", _title(value), says or str(error))
+        return Line(record.number, "bad", _title(value), says or str(error))
 
 
 def _found(wanted: Pushed, source: Source, known: Iterable[Category]) -> Found:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,11 +27,11 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its line (from 1; of an array: where it begins), its value or else why it has none, and the bytes
+    """One record: its line (of an array: the how manieth it is; from 1), its value or else why it has none, and the bytes
     read so far.
     """
 
-    line: int
+    number: int
     value: Any
     problem: str = ""
     done: int = 0
@@ -81,7 +82,6 @@ class _Text:
         self.raw = raw
         self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.text = ""
-        self.line = 1
         self.ended = False
 
     def more(self) -> bool:
@@ -92,10 +92,9 @@ class _Text:
         self.text += self.decode(chunk, self.ended)
         return not self.ended
 
-    def skip(self, count: int) -> None:
+    def skip(self, letters: int) -> None:
         """Leave so many characters behind."""
-        self.line += self.text.count("\n", 0, count)
-        self.text = self.text[count:]
+        self.text = self.text[letters:]
 
     def next(self) -> str:
         """The next character that is not blank, which stays where it is; "" at the end."""
@@ -111,22 +110,21 @@ def _elements(raw: IO[bytes]) -> Iterator[Record]:
     here.skip(1)
     if here.next() == "]":
         return
-    while True:
+    for number in count(1):
         here.next()
-        line = here.line
         try:
             value, end = _element(here, decoder)
         except (ValueError, RecursionError) as error:
-            yield Record(line, None, f"It is no JSON, and nothing behind it is read: {_cause(error)}.", raw.tell())
+            yield Record(number, None, f"It is no JSON, and nothing behind it is read: {_cause(error)}.", raw.tell())
             return
         here.skip(end)
-        yield Record(line, value, done=raw.tell())
+        yield Record(number, value, done=raw.tell())
         mark = here.next()
         if mark == "]":
             return
         if mark != ",":
             says = "The array breaks off here" if not mark else f"A comma is missing before {mark!r}"
-            yield Record(here.line, None, f"{says}: nothing behind it is read.", raw.tell())
+            yield Record(number + 1, None, f"{says}: nothing behind it is read.", raw.tell())
             return
         here.skip(1)
 

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from feedsvc import metrics
 from feedsvc.errors import FieldsWrong, Forbidden, InputError, NotFound
-from feedsvc.ingest.intake import identity
-from feedsvc.ingest.intake.apply import Applied, Found, Refused, bring_in
+from feedsvc.ingest.intake.apply import Applied, Found, Refused, enter, prepare
 from feedsvc.ingest.intake.decide import Circumstances, New, Returned, Revised
+from feedsvc.ingest.intake.planning import Prepared
 from feedsvc.ingest.submit.push_story import Dates, Fault, Pushed, dates_of, story_of
 from feedsvc.logs import get_logger
 from feedsvc.model.article import ArticleState, Story
@@ -75,20 +75,23 @@ async def push(
 ) -> PushResult:
     """Bring in one article, or correct it. `now` is aware, in UTC; with `dry_run` nothing remains of it.
 
-    Raises FieldsWrong, Forbidden, InputError, StorageError.
+    The text is read before the transaction, in a thread. Raises FieldsWrong, Forbidden, InputError, StorageError.
     """
     order = await _understood(db, token, wanted)
+    ready = await asyncio.to_thread(prepare, _found(order), _circumstances(order, now))
+    if isinstance(ready, Refused):
+        raise InputError(ready.problem)
     async with writing(db, dry_run) as conn:
         await articles.lock(conn)
-        keys = identity.keys(order.story)
-        before = await pushed.embargo(conn, order.source.slug, order.story.upstream_id, keys)
-        found = _found(order)
-        applied = (await bring_in(conn, [found], _circumstances(order, now), base_url))[0]
+        await _must_be_one(conn, ready)
+        before = await pushed.embargo(conn, order.source.slug, ready.story.upstream_id, ready.urls)
+        applied = (await enter(conn, [ready], base_url, now))[0]
         if isinstance(applied, Refused):
             raise InputError(applied.problem)
         await _settle_categories(conn, applied, order, now)
         await pushed.heard_from(conn, order.source.slug, now)
         result = _result(applied, await _need(conn, applied.article_id), before, order)
+        result = replace(result, note=" ".join(filter(None, (result.note, _on_embargo(result, order, now)))))
         await also(conn, result)
     if not dry_run:
         _count(result, token)
@@ -195,6 +198,18 @@ def _circumstances(order: _Order, now: datetime) -> Circumstances:
     return Circumstances(order.source, now, first_poll=archive)
 
 
+async def _must_be_one(conn: Conn, ready: Prepared) -> None:
+    """Raises FieldsWrong where the id is that of one article of the source, and the address that of another."""
+    source, own_id = ready.what.source.slug, ready.story.upstream_id
+    by_id = await pushed.by_own_id(conn, source, own_id) if own_id else None
+    by_url = await pushed.by_address(conn, source, ready.urls)
+    if by_id and by_url and by_id != by_url:
+        says = (
+            f"The id is that of the article {by_id}, the url that of {by_url}. Correct one of the two, or withdraw one."
+        )
+        raise FieldsWrong.naming([("/id", says), ("/url", says)])
+
+
 async def _settle_categories(conn: Conn, applied: Applied, order: _Order, now: datetime) -> None:
     """What an earlier push chose and this one does not goes."""
     intent = applied.intent
@@ -211,7 +226,8 @@ def _result(applied: Applied, here: Standing, embargo_before: datetime | None, o
         note = "This source's articles wait for approval: a person publishes it." if held else ""
         return PushResult(here, Happened.CREATED, note=note)
     if isinstance(intent, Returned):
-        note = f"It was withdrawn and stays so. `feedsvc article publish {here.article.id}` brings it back."
+        publish = f"`feedsvc article publish {here.article.id}` brings it back"
+        note = f"It was withdrawn and stays so; this text was not taken. {publish}: then send the text again."
         return PushResult(here, Happened.WITHDRAWN, note=note)
     changed = list(intent.changed) if isinstance(intent, Revised) else []
     if set(intent.known.categories) != set(here.article.categories):
@@ -225,6 +241,18 @@ def _result(applied: Applied, here: Standing, embargo_before: datetime | None, o
     if not note and here.article.state == ArticleState.HELD and order.wanted.state == ArticleState.PUBLISHED:
         note = "It is held: a person publishes it."
     return PushResult(here, Happened.UPDATED if changed else Happened.UNCHANGED, tuple(changed), note)
+
+
+def _on_embargo(result: PushResult, order: _Order, now: datetime) -> str:
+    """A sentence where an embargo and the state together may surprise."""
+    state, asked, until = result.standing.article.state, order.dates.embargo, result.standing.embargo_until
+    if asked and asked.instant <= now and state == ArticleState.PUBLISHED:
+        return "The embargo has passed already, so it is published."
+    if until and state == ArticleState.HELD:
+        return f"It is held and keeps its embargo: published before {until:%Y-%m-%dT%H:%M:%SZ}, it appears then."
+    if state == ArticleState.EMBARGOED and order.wanted.state == ArticleState.PUBLISHED:
+        return "It is under an embargo, which only an embargo_until changes: one that has passed ends it."
+    return ""
 
 
 async def _find(conn: Conn, token: Token, name: Name) -> Standing:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from feedsvc.errors import InputError, NotFound
 from feedsvc.ingest.intake.apply import Found, Refused, bring_in
-from feedsvc.ingest.intake.decide import Circumstances, New, Returned, Revised
+from feedsvc.ingest.intake.decide import Circumstances, New, Returned, Revised, SameWithNewOrigin, Unchanged
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage import desk, editorial, sources
@@ -42,7 +42,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of it. `made_source`: the source was made for it; `url` is where the story's link leads."""
+    """What became of it. `made_source`: the source was made for it; `url` is where the story's link leads. `owner` is the
+    other source whose article it is, where that kept what was written from being taken; else empty.
+    """
 
     id: str
     source: str
@@ -50,6 +52,7 @@ class Entered:
     state: ArticleState
     happened: str
     made_source: bool
+    owner: str = ""
 
 
 async def push_source(conn: Conn, name: str, site: Site) -> tuple[Source, bool]:
@@ -113,7 +116,9 @@ async def enter(db: Database, site: Site, sheet: Sheet, now: datetime) -> Entere
         if not sheet.story.url:
             url = f"{site.base_url}/articles/{result.article_id}"
             await desk.give_address(conn, result.article_id, url, canonical(story.url))
-    return Entered(result.article_id, source.slug, url, result.state, _happened(result.intent), made)
+    return Entered(
+        result.article_id, source.slug, url, result.state, _happened(result.intent), made, _owner(result.intent, source)
+    )
 
 
 def _own_key(story: Story, base_url: str) -> str:
@@ -128,6 +133,12 @@ def _happened(intent: object) -> str:
     if isinstance(intent, Returned):
         return "withdrawn"
     return "changed" if isinstance(intent, Revised) else "known"
+
+
+def _owner(intent: object, source: Source) -> str:
+    if not isinstance(intent, Unchanged | SameWithNewOrigin) or intent.known.source == source.slug:
+        return ""
+    return intent.known.source
 
 
 def _no_push_source(name: str, every: list[str], pushed: list[str]) -> NotFound | InputError:

@@ -18,10 +18,19 @@ JSON = "application/json"
 _MARKS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[\]{}]', re.DOTALL)
 
 
+class TooLarge(web.HTTPRequestEntityTooLarge):
+    """A body of more bytes than are taken. `detail` is a sentence for whoever sent it."""
+
+    detail = f"A body may have {MOST_BYTES:,} bytes: send pictures and files by their addresses."
+
+    def __init__(self, size: int) -> None:
+        super().__init__(MOST_BYTES, size)
+
+
 async def read(request: web.Request) -> bytes:
     """The body of a request that sends JSON.
 
-    Raises NotJson for anything else than JSON and for what is compressed, HTTPRequestEntityTooLarge
+    Raises NotJson for anything else than JSON and for what is compressed, TooLarge
     (before reading where the length is told), HTTPRequestTimeout for one that trickles, HTTPBadRequest for one that
     breaks off.
     """
@@ -29,14 +38,14 @@ async def read(request: web.Request) -> bytes:
         msg = f"Send the header Content-Type: {JSON}, and a body that is not compressed."
         raise NotJson(msg)
     if (request.content_length or 0) > MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
+        raise TooLarge(request.content_length or 0)
     body = bytearray()
     try:
         async with asyncio.timeout(READ_SECONDS):
             while chunk := await request.content.readany():
                 body += chunk
                 if len(body) > MOST_BYTES:
-                    raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(body))
+                    raise TooLarge(len(body))
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
     except (ConnectionError, web.RequestPayloadError) as error:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from feedsvc.errors import FieldsWrong
+from feedsvc.ingest.intake.clean import without_user
 from feedsvc.ingest.submit.push import PushResult
 from feedsvc.ingest.submit.push_story import Fault, Pushed
 from feedsvc.model.article import ArticleState, Attachment
@@ -25,12 +26,31 @@ _MUST_BE = {
     "model_type": "must be an object",
     "missing": "is missing: send it",
     "string_too_short": "is empty: send something, or leave it out",
+    "string_too_long": "may have at most {max_length} letters",
+    "too_long": "may have at most {max_length} entries",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+}
+_WRITTEN_AS = {
+    "language": "must be a tag of a language, such as en or zh-Hans",
+    "media_type": "must be a media type, such as application/pdf",
 }
 
 
 def _address(value: str) -> str:
-    if not absolute(value, value):
+    address = absolute(value, value)
+    if not address:
         msg = "must be a whole address that begins with http:// or https://"
+        raise ValueError(msg)
+    if without_user(address) != address:
+        msg = "holds a user name or password: send the address without"
+        raise ValueError(msg)
+    return value
+
+
+def _shown(value: str) -> str:
+    if not any(letter.isprintable() and letter != " " for letter in fold(value)):
+        msg = "is empty: send something that can be read"
         raise ValueError(msg)
     return value
 
@@ -48,7 +68,7 @@ def _one_line(value: str) -> str:
 
 
 Address = Annotated[str, Field(max_length=2000), AfterValidator(_address)]
-Line = Annotated[str, Field(min_length=1, max_length=500)]
+Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_shown)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_line)]
 OwnId = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(_own_id), AfterValidator(_one_line)]
@@ -142,7 +162,7 @@ def _telling(details: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _fault(detail: ErrorDetails) -> Fault:
-    place, says = _pointer(detail["loc"]), detail["msg"]
+    place = _pointer(detail["loc"])
     if detail["type"] == "extra_forbidden":
         shape = AttachmentDocument if len(detail["loc"]) > 1 else ArticleDocument
         near = difflib.get_close_matches(str(detail["loc"][-1]), shape.model_fields, 1, 0.5)
@@ -156,8 +176,15 @@ def _fault(detail: ErrorDetails) -> Fault:
     elif detail["type"] == "literal_error":
         says = f"must be {detail['ctx']['expected']}".replace("'", "")
     else:
-        says = _MUST_BE.get(detail["type"]) or f"{says[:1].lower()}{says[1:]}"
+        says = _told(detail)
     return place, f"{says}."
+
+
+def _told(detail: ErrorDetails) -> str:
+    """What a rule of the shape wants: never the words of the library that checks it."""
+    if detail["type"] == "string_pattern_mismatch":
+        return _WRITTEN_AS[str(detail["loc"][-1])]
+    return _MUST_BE.get(detail["type"], "cannot be used: see the fields of an article").format(**detail.get("ctx", {}))
 
 
 def _pointer(loc: tuple[int | str, ...]) -> str:

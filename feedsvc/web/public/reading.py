@@ -11,7 +11,7 @@ from feedsvc.pages import addresses, render, views
 from feedsvc.storage import reading
 from feedsvc.storage.types import Conn
 from feedsvc.web import keys
-from feedsvc.web.asking import chrome
+from feedsvc.web.asking import chrome, wants_json
 from feedsvc.web.public.forms import join_form
 
 HOME_STORIES = 12
@@ -44,7 +44,10 @@ async def category(request: web.Request) -> web.Response:
 
 
 async def article(request: web.Request) -> web.Response:
-    """One story. An old or missing title in the address leads to the present one; a withdrawn story is 410."""
+    """One story. An old or missing title in the address leads to the present one; a withdrawn story is 410.
+
+    Who asks for JSON is told so in a problem document.
+    """
     async with request.app[keys.DATABASE].read() as conn:
         found = await reading.get(conn, request.match_info["id"])
         if found is None or found.state in (ArticleState.HELD, ArticleState.EMBARGOED):
@@ -53,7 +56,11 @@ async def article(request: web.Request) -> web.Response:
         near = tuple(await reading.near_copies(conn, found.id, RELATED_STORIES))
         others = await reading.related(conn, found, RELATED_STORIES + len(near))
     if found.state is ArticleState.WITHDRAWN:
-        return html(render.withdrawn(chrome(request), views.WithdrawnPage()), status=410)
+        if wants_json(request):
+            raise web.HTTPGone
+        gone = html(render.withdrawn(chrome(request), views.WithdrawnPage()), status=410)
+        gone.headers["Vary"] = "Accept"
+        return gone
     if request.match_info.get("slug") != addresses.title_slug(found.title):
         raise web.HTTPMovedPermanently(addresses.page_url(chrome(request), addresses.article_path(found)))
     related = tuple(other for other in others if other not in near)[:RELATED_STORIES]

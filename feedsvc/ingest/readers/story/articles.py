@@ -14,7 +14,7 @@ from feedsvc.ingest.readers.families import Family, crumbs, recognise, story_par
 from feedsvc.ingest.readers.languages import language_of
 from feedsvc.ingest.readers.story import bylines, published, storylines
 from feedsvc.ingest.readers.story.bodies import Body, clean
-from feedsvc.ingest.readers.story.extraction import extract
+from feedsvc.ingest.readers.story.extraction import extract, surroundings
 from feedsvc.ingest.readers.story.titles import read_title
 from feedsvc.model.article import Image, Story
 from feedsvc.model.newsroom import Source
@@ -81,7 +81,7 @@ def _find(page: Page, family: Family, rule: str, title: str) -> _Found:
     bodies = _outermost(select(page.root, rule, "article.body")) if rule else _preset(page, family)
     if not bodies and not rule:
         extracted, runs = extract(page)
-        return _Found(extracted, None, storylines.near(runs, title))
+        return _Found(extracted, surroundings(runs), storylines.near(runs, title))
     around = _around(page, family, bodies)
     lines = storylines.of_family(page, family)
     start = around if around is not None else page.root.find("body")

@@ -50,8 +50,9 @@ def clean(
     if remove_rule:
         _drop(select(root, remove_rule, "article.remove"))
     pictures.settle(page, root)
-    declutter(root)
+    # First the title, or the lines under it would not stand at the beginning.
     _drop([heading for heading in root.iter("h1", "h2", "h3", "h4") if title and words(heading) == title])
+    declutter(root)
     found += files.linked(page, root)
     if around is not None:
         found += files.linked(page, around)

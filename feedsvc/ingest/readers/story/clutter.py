@@ -1,17 +1,20 @@
 """What hangs on a story without being part of it, told by its words and by the names of its elements.
 
 Breadcrumbs, counters, votes, sharing, the size of letters, links to neighbours and to related stories go wherever they
-stand; labels of editors, sources and copyright go at the beginning and the end alone, for within a story they may be told.
+stand; labels of editors, sources and copyright go at the beginning and the end alone, for within a story they may be told, and a
+date by itself at the beginning.
 """
 
 import re
 from collections.abc import Iterable
 from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from feedsvc.ingest.readers import dates
 from feedsvc.ingest.readers.dom import is_blank, remove, said
-from feedsvc.ingest.readers.story.clutterwords import is_edge, is_foreign, is_section, is_sentence, label_of
+from feedsvc.ingest.readers.story.clutterwords import is_edge, is_foreign, is_section, is_sentence, is_tally, label_of
 
 _TAGS = ("noscript", "template", "link", "meta", "input", "button", "select", "textarea")
 _NAMES = re.compile(
@@ -20,11 +23,12 @@ _NAMES = re.compile(
     r"|related-?article|bdshare|bshare|social-?share|share-button|sharedaddy|jiathis|addthis_|a2a_kit|post-nav|newsletter-sign",
     re.IGNORECASE,
 )
-_IDS = re.compile(r"^(?:div_vote|vote)|related-?posts?", re.IGNORECASE)
+_IDS = re.compile(r"^(?:div_vote|vote)|related-?posts?|^breadcrumbs?$", re.IGNORECASE)
 _UNSHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LONGEST = 200
 _EDGE = 6
 _MOST = 0.4
+_ANY_ZONE = ZoneInfo("UTC")
 
 
 def declutter(root: HtmlElement) -> None:
@@ -127,9 +131,26 @@ def _trim(root: HtmlElement) -> None:
     for last in (False, True):
         for _ in range(_EDGE):
             block = _outermost(root, last)
-            if block is None or _shows(block) or not is_edge(said(block)):
+            if block is None or _shows(block):
                 break
-            remove(block)
+            if is_edge(said(block)):
+                remove(block)
+            elif _is_bare(frame := _frame(block, root), root, last):
+                remove(frame)
+            else:
+                break
+
+
+def _is_bare(block: HtmlElement, root: HtmlElement, last: bool) -> bool:
+    """Is it a paragraph of votes, or at the beginning of a day with its year, while the rest of the story says more?"""
+    if block.tag not in ("p", "div") or (block.tail or "").strip():
+        return False
+    text = said(block)
+    return (is_tally(text) or (not last and _is_day(text))) and text != said(root)
+
+
+def _is_day(text: str) -> bool:
+    return len(text) <= _LONGEST and isinstance(dates.only(text, _ANY_ZONE), dates.Moment)
 
 
 def _outermost(root: HtmlElement, last: bool) -> HtmlElement | None:

@@ -25,6 +25,8 @@ _PRESSED = (
 )
 _SHARED = r"this|on|via|to|with|the|article|story|post|page|news|by|now|link|buttons?|and|or"
 _PLACE = r"您(?:现在|当前)?(?:的|所在)?(?:的)?位置|(?:现在|当前|所在)(?:的|所在)*位置|you are here|current (?:position|location)"
+_STEP = r"\s*(?:>>?|»|›|/|→|·|::)\s*[^>»›/→·]"
+_ASKED = r"was this (?:\w+ )?(?:useful|helpful)\s*\?(?:\s*(?:yes|no|[/|]))*"
 _CALLED = (
     r"(?:advertisement|advertising|sponsored(?: content)?|广告|(?:story|article) continues below.{0,20}|"
     r"continue reading(?: below)?|read more|explore further|stay connected|loading(?:\.{3}|…)?|sign up for .{0,40}newsletters?|"
@@ -54,6 +56,7 @@ COUNTERS = (
     + r"(?:浏览|点击|阅读|访问|点赞|hits?|views?|page\s?views?|clicks?|reads?)(?:次数|人次|数|量|率|\s+times)?\s*[:：]?\s*"
     r"[\[(（]?\s*\d*\s*[\])）]?\s*次?" + _CLOSE,
     r"\d+\s*(?:views?|hits?|clicks?|reads?|likes?|comments?|shares?|次浏览|次阅读|人阅读)",
+    _ASKED + r"\s*\d+\s*votes?",
 )
 """Hits and votes."""
 
@@ -69,7 +72,8 @@ TOOLS = (
 
 TRAILS = (
     rf"(?:{_PLACE})\s*[:：].*",
-    r"(?:home|首页|主页|网站首页)(?:\s*(?:>>?|»|›|/|→|·|::)\s*[^>»›/→·]{1,40}){1,6}",
+    # The last step may be the title itself.
+    rf"(?:home|首页|主页|网站首页)(?:{_STEP}{{1,40}}){{0,5}}{_STEP}{{1,160}}",
 )
 """Breadcrumbs."""
 
@@ -90,10 +94,11 @@ EDITORS = (
 """Who edited, checked, photographed and sent it in."""
 
 TAILS = (
+    _ASKED,
     r"(?:copyright\b|©|\(c\)\s*(?:19|20)\d\d|all rights reserved).*",
     r"(?:tags?|filed under|categor(?:y|ies)|posted in|标签|关键词|关键字)\s*[:：].*",
 )
-"""Copyright, tags and categories."""
+"""What readers are asked, copyright, tags and categories."""
 
 _SECTION_WORDS = (
     r"related(?:\s+(?:articles?|news|posts?|stories|content|topics?|links?|reading|coverage|items?))?",
@@ -130,6 +135,11 @@ def is_foreign(line: str) -> bool:
 def is_edge(line: str) -> bool:
     """Is a whole line no part of a story that it begins or ends?"""
     return _could_be(line) and _EDGE.fullmatch(line) is not None
+
+
+def is_tally(line: str) -> bool:
+    """Does a whole line count votes alone? Within a story, twelve votes may be the news."""
+    return re.fullmatch(r"\d+\s*votes?", line, re.IGNORECASE) is not None
 
 
 def is_section(line: str) -> bool:

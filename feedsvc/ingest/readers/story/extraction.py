@@ -5,11 +5,13 @@ So it is asked for words alone, and those are looked up in the page's own tree (
 stay with their markup, the others go, and pictures stay with the text they stand in.
 """
 
+from copy import deepcopy
+
 import trafilatura
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from feedsvc.ingest.readers.dom import Page, new
+from feedsvc.ingest.readers.dom import Page, new, remove
 from feedsvc.ingest.readers.story.runs import Block, Run, built, plan, squash
 
 _CHUNK = 24
@@ -19,6 +21,8 @@ _COVERED = 0.85
 _NEAR = 3
 _LITTLE = 1000
 _SHARE = 0.3
+_APART = ("nav", "aside", "footer", "form")
+_SET_AMONG = frozenset({"p", "ul", "ol", "a"})
 _WITHIN = frozenset({"ref", "hi", "del", "code", "graphic"})
 
 
@@ -43,6 +47,36 @@ def extract(page: Page) -> tuple[list[HtmlElement], list[Run]]:
     _keep_pictures(runs)
     element = built(whole)
     return ([] if element is None else [element]), runs
+
+
+def surroundings(runs: list[Run]) -> HtmlElement | None:
+    """A copy of the smallest element that holds all the kept words, without what stands apart in it; None for no words.
+
+    Where that is the whole page, only what is set among the words comes along: no frame of the site.
+    """
+    holding = [_upward(run.block) for run in runs if run.kept and run.text]
+    shared = [element for element in (holding[0] if holding else []) if all(element in other for other in holding)]
+    if not shared:
+        return None
+    copy = deepcopy(shared[0])
+    copy.tail = None
+    apart = list(copy.iter(*_APART))
+    if shared[0].tag == "body":
+        kept = {element for above in holding for element in above}
+        pairs = zip(shared[0], copy, strict=True)
+        apart += [twin for child, twin in pairs if child not in kept and child.tag not in _SET_AMONG]
+    for element in apart:
+        remove(element)
+    return copy
+
+
+def _upward(block: Block | None) -> dict[HtmlElement, None]:
+    """The elements of a block and of those that hold it, the innermost first."""
+    found: dict[HtmlElement, None] = {}
+    while block is not None:
+        found[block.element] = None
+        block = block.above
+    return found
 
 
 def _as_told(page: Page, lines: list[str]) -> HtmlElement:

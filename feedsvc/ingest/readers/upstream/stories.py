@@ -3,6 +3,7 @@
 Dates are ours: a real date with its own zone, or the source's where it names none; no date stays none.
 """
 
+import re
 from html import escape, unescape
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ _PLAIN = "text/plain"
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 # Characters of a body that are enough for its first sentences.
 _BEGINNING = 4000
+_SIGNED = re.compile(r"<p>The post <a [^>]*>.+</a> appeared first on <a [^>]*>[^<]+</a>\.</p>\s*", re.DOTALL)
 
 
 def story_of(entry: Entry, feed_url: str, zone: ZoneInfo, fingerprint: str = "") -> Story | None:
@@ -27,7 +29,7 @@ def story_of(entry: Entry, feed_url: str, zone: ZoneInfo, fingerprint: str = "")
     if not url:
         return None
     body = _body(entry)
-    html = sanitise(_html(body), body.base or feed_url) if body else ""
+    html = _unsigned(sanitise(_html(body), body.base or feed_url)) if body else ""
     told = _said(entry.summary) or _beginning(html)
     published, updated = _moments(entry, zone)
     return Story(
@@ -75,7 +77,13 @@ def _said(markup: Markup | None) -> str:
     value = markup.value[: 2 * _BEGINNING]
     if not _is_rich(markup):
         return value
-    return sanitised_text(sanitise(value)) if "<" in value else unescape(value)
+    return sanitised_text(_unsigned(sanitise(value))) if "<" in value else unescape(value)
+
+
+def _unsigned(html: str) -> str:
+    """Sanitised HTML without the paragraph that WordPress sets under every story: The post X appeared first on Y."""
+    start = html.rfind("<p>")
+    return html[:start].rstrip() if start >= 0 and _SIGNED.fullmatch(html, start) else html
 
 
 def _beginning(html: str) -> str:
