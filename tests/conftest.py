@@ -173,6 +173,13 @@ async def page(browser: BrowserContext) -> Page:
 
 
 @pytest.fixture
+def shell_tools() -> None:
+    """What the examples of the docs are run with: curl and openssl."""
+    if not (shutil.which("curl") and shutil.which("openssl")):
+        _missing("curl or openssl is not on this machine: install Debian's packages of these names.")
+
+
+@pytest.fixture
 def clock() -> FixedClock:
     """A clock that stands at Monday, 8 June 2020, 00:00 UTC."""
     return FixedClock(datetime(2020, 6, 8, tzinfo=UTC))

@@ -2,8 +2,8 @@
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TextColumn
 
 from feedsvc.app import App
 from feedsvc.cli.article_show import short
-from feedsvc.cli.printing import must_be_known, print_json, progress, say, several
+from feedsvc.cli.printing import agreed, must_be_known, print_json, progress, say, several
 from feedsvc.cli.running import execute
 from feedsvc.errors import InputError, UsageError
 from feedsvc.ingest import desk as acts
@@ -25,6 +25,7 @@ from feedsvc.storage.desk import Choice
 Ids = Annotated[
     list[str] | None, typer.Argument(help="Ids, or their ends as `feedsvc article list` prints them.", metavar="ID...")
 ]
+Reason = Annotated[str, typer.Option(help="Why; shown by `feedsvc article show`.")]
 Every = Annotated[bool, typer.Option("--all", help="All that are in one state, instead of named ones.")]
 OfSource = Annotated[str, typer.Option("--source", help="With --all: only this source's.")]
 Yes = Annotated[bool, typer.Option("--yes", help="With --all: do not ask.")]
@@ -46,7 +47,7 @@ class _Asked:
 def hold(
     ctx: typer.Context,
     ids: Ids = None,
-    reason: Annotated[str, typer.Option(help="Why; shown by `feedsvc article show`.")] = "",
+    reason: Reason = "",
     every: Every = False,
     source: OfSource = "",
     state: Annotated[str, typer.Option(help="With --all: those in this state; default: published.")] = "published",
@@ -89,7 +90,7 @@ def publish(  # noqa: PLR0913 (a command has as many arguments as it has options
 def withdraw(
     ctx: typer.Context,
     ids: Ids = None,
-    reason: Annotated[str, typer.Option(help="Why; shown by `feedsvc article show`.")] = "",
+    reason: Reason = "",
     every: Every = False,
     source: OfSource = "",
     state: Annotated[str, typer.Option(help="With --all: those in this state; default: held.")] = "held",
@@ -118,18 +119,10 @@ def _choice(ids: list[str] | None, every: bool, source: str, state: str) -> Choi
 
 
 def _run(ctx: typer.Context, asked: _Asked, at: str = "") -> None:
-    async def _action(app: App) -> list[Done]:
-        order = asked.order
-        if at:
-            instant = _instant(at, app.settings.site.timezone, app.clock.now())
-            order = Order(order.act, instant, order.categories, order.mail)
-        if asked.choice is None:
-            async with app.db.read() as conn:
-                ids = [await acts.resolve(conn, name) for name in asked.names]
-            return await acts.carry_out(app.db, ids, order, app.clock.now())
-        return await _all(app, order, asked.choice, asked.yes)
-
-    done = execute(ctx, _action)
+    if asked.choice is None:
+        done = execute(ctx, lambda app: _named(app, _at(app, asked.order, at), asked.names))
+    else:
+        done = _every(ctx, asked, asked.choice, at)
     if asked.json:
         print_json(done)
     elif asked.choice is None:
@@ -139,13 +132,30 @@ def _run(ctx: typer.Context, asked: _Asked, at: str = "") -> None:
         _print_count(done, asked.order)
 
 
-async def _all(app: App, order: Order, choice: Choice, yes: bool) -> list[Done]:
+async def _named(app: App, order: Order, names: Sequence[str]) -> list[Done]:
     async with app.db.read() as conn:
-        must_be_known("source", choice.source, [one.slug for one in await sources.every(conn)] if choice.source else [])
-        total = await desk.count(conn, choice)
+        ids = [await acts.resolve(conn, name) for name in names]
+    return await acts.carry_out(app.db, ids, order, app.clock.now())
+
+
+def _every(ctx: typer.Context, asked: _Asked, choice: Choice, at: str) -> list[Done]:
+    """Count, ask, act: the question is put while nothing runs, so that Ctrl-C ends it at once."""
+
+    async def _count(app: App) -> int:
+        _at(app, asked.order, at)
+        async with app.db.read() as conn:
+            known = [one.slug for one in await sources.every(conn)] if choice.source else []
+            must_be_known("source", choice.source, known)
+            return await desk.count(conn, choice)
+
+    total = execute(ctx, _count)
     if not total:
         return []
-    _confirm(order, choice, total, yes)
+    _confirm(asked.order, choice, total, asked.yes)
+    return execute(ctx, lambda app: _all(app, _at(app, asked.order, at), choice, total))
+
+
+async def _all(app: App, order: Order, choice: Choice, total: int) -> list[Done]:
     done: list[Done] = []
     with progress(BarColumn(), TextColumn("{task.completed}/{task.total}")) as bar:
         task = bar.add_task("", total=total)
@@ -168,7 +178,7 @@ def _confirm(order: Order, choice: Choice, total: int, yes: bool) -> None:
     if not sys.stdin.isatty():
         msg = f"This concerns {what}. Say --yes to go on."
         raise UsageError(msg)
-    if not typer.confirm(f"{order.act.capitalize()} {what}?"):
+    if not agreed(f"{order.act.capitalize()} {what}?", default=False):
         say("Nothing was changed.")
         raise typer.Exit
 
@@ -185,13 +195,16 @@ def _print_count(done: list[Done], order: Order) -> None:
         say(f"{quiet} of them came in a burst or late, and are not mailed. The same command with --mail mails them.")
 
 
-def _instant(text: str, zone: str, now: datetime) -> datetime:
+def _at(app: App, order: Order, text: str) -> Order:
+    """The order, at the instant that --at names. Raises InputError."""
+    if not text:
+        return order
     try:
-        instant = read_date(text, ZoneInfo(zone)).instant
+        instant = read_date(text, ZoneInfo(app.settings.site.timezone)).instant
     except ValueError as error:
         msg = f"--at {text!r} {error}."
         raise InputError(msg) from error
-    if instant <= now:
+    if instant <= app.clock.now():
         msg = f"--at {text!r} has passed already: without --at it is published now."
         raise InputError(msg)
-    return instant
+    return replace(order, at=instant)

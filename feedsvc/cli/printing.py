@@ -56,6 +56,18 @@ def say(text: str = "", style: str = "") -> None:
     console.print(printable(text), style=style or None, soft_wrap=not console.is_terminal)
 
 
+def agreed(question: str, *, default: bool) -> bool:
+    """Ask somebody at a terminal; no answer (Ctrl-C, or no more input) is a no.
+
+    Ask while no event loop runs: a loop would keep the first Ctrl-C for itself.
+    """
+    try:
+        return typer.confirm(question, default=default)
+    except typer.Abort:
+        say()
+        return False
+
+
 def printable(text: str) -> str:
     """Text without the characters that would move a terminal's cursor, colour it, or turn its direction."""
     return _CONTROLS.sub("", text)

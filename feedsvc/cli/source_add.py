@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from feedsvc.app import App
-from feedsvc.cli.printing import console, print_json, say
+from feedsvc.cli.printing import agreed, console, print_json, say
 from feedsvc.cli.running import execute
 from feedsvc.cli.source_proposal import not_added, print_discovery, print_source, print_stories
 from feedsvc.errors import AddressRefused, FetchError, InputError, ReadError, UsageError
@@ -209,11 +209,7 @@ def _agreed(proposal: _Proposal, wish: _Wish) -> bool:
     if not (console.is_terminal and sys.stdin.isatty()):
         msg = "Nothing was added, because nobody is at a terminal to agree. Look at the above, and add --yes."
         raise UsageError(msg)
-    try:
-        return typer.confirm("Add this source?", default=True)
-    except typer.Abort:  # Ctrl-C, or no more input: no answer is a no
-        say()
-        return False
+    return agreed("Add this source?", default=True)
 
 
 async def _store(app: App, source: Source) -> None:

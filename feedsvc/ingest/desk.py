@@ -98,24 +98,28 @@ def tell(before: Stand, after: Stand) -> str:
 
 
 async def carry_out(db: Database, ids: Sequence[str], order: Order, now: datetime) -> list[Done]:
-    """Do it to articles, in their order and in one transaction. `now` is aware, in UTC.
-
-    What stands so already stays as it is. Raises NotFound for an unknown id or category, and StorageError; nothing is
-    changed then.
-    """
+    """Do it to articles in one transaction of its own, as `settle` does. Raises what it raises, and StorageError."""
     async with db.write() as conn:
-        await desk.must_have_categories(conn, order.categories)
-        await articles.lock(conn)
-        here = await desk.stands(conn, ids, lock=True)
-        if missing := [one for one in ids if one not in here]:
-            raise _unknown(missing[0])
-        after = {one: decide(here[one], order, now) for one in here}
-        for one in here:
-            await desk.place(conn, one, order.categories)
-        moved = [stand for one, stand in after.items() if stand != here[one] or order.categories]
-        touched = await desk.move(conn, moved, now)
-        await stamps.bump(conn, touched, now)
-    log.info("articles moved", act=order.act.value, articles=len(moved))
+        done = await settle(conn, ids, order, now)
+    log.info("articles moved", act=order.act.value, articles=sum(one.changed for one in done))
+    return done
+
+
+async def settle(conn: Conn, ids: Sequence[str], order: Order, now: datetime) -> list[Done]:
+    """Do it to articles, in their order, inside the caller's write transaction. `now` is aware, in UTC.
+
+    What stands so already stays as it is. Raises NotFound for an unknown id or category, before anything is written.
+    """
+    await desk.must_have_categories(conn, order.categories)
+    await articles.lock(conn)
+    here = await desk.stands(conn, ids, lock=True)
+    if missing := [one for one in ids if one not in here]:
+        raise _unknown(missing[0])
+    after = {one: decide(here[one], order, now) for one in here}
+    for one in here:
+        await desk.place(conn, one, order.categories)
+    moved = [stand for one, stand in after.items() if stand != here[one] or order.categories]
+    await stamps.bump(conn, await desk.move(conn, moved, now), now)
     return [_done(here[one], after[one], order) for one in dict.fromkeys(ids)]
 
 
@@ -138,7 +142,7 @@ async def resolve(conn: Conn, name: str) -> str:
 
 
 def _unknown(name: str) -> NotFound:
-    return NotFound(f"There is no article {name}. `feedsvc article list` shows those that there are.")
+    return NotFound(f"There is no article {name!r}. `feedsvc article list` shows those there are.")
 
 
 def _standing(stand: Stand) -> str:

@@ -1,9 +1,8 @@
 """Stories as they are read, articles as they are kept."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
 
 class ArticleState(StrEnum):
@@ -94,10 +93,6 @@ class Article:
     source: str
     source_title: str
     categories: tuple[str, ...] = ()
-
-    def in_categories(self, slugs: tuple[str, ...]) -> Self:
-        """The same article, knowing its categories."""
-        return replace(self, categories=slugs)
 
 
 @dataclass(frozen=True, slots=True)

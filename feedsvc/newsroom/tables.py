@@ -22,7 +22,6 @@ from feedsvc.model.newsroom import Category, Digest, ReaderList, Source, SourceK
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-TEMPLATES = ("default",)
 # What the readers of pages translate selectors with.
 _CSS = HTMLTranslator()
 _LATER = "is not supported yet: remove the line"
@@ -136,7 +135,6 @@ Text = Annotated[str, AfterValidator(_text)]
 Title = Annotated[str, AfterValidator(_text), AfterValidator(_title)]
 Language = Annotated[str, AfterValidator(_language)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Url = Annotated[str, AfterValidator(_text), AfterValidator(_url)]
 Interval = Annotated[str, AfterValidator(_between(timedelta(minutes=1), _YEAR, "between 1m and a year"))]
 Window = Annotated[str, AfterValidator(_between(timedelta(0), 100 * _YEAR, "at most a hundred years"))]
 Selector = Annotated[str, Field(min_length=1), AfterValidator(_text), AfterValidator(_selector)]

@@ -62,45 +62,6 @@ async def release(conn: Conn, article_id: str, now: datetime) -> Touched:
     return await _feeds_of(conn, article_id)
 
 
-async def publish(conn: Conn, article_id: str, now: datetime) -> None:
-    """Show an article that was held, embargoed or withdrawn. Raises NotFound."""
-    await set_state(conn, article_id, ArticleState.PUBLISHED, now)
-
-
-async def hold(conn: Conn, article_id: str, now: datetime) -> None:
-    """Show an article nowhere until it is published again. Raises NotFound."""
-    await set_state(conn, article_id, ArticleState.HELD, now)
-
-
-async def withdraw(conn: Conn, article_id: str, now: datetime) -> None:
-    """Take an article away everywhere: feeds get a tombstone, polling never brings it back. Raises NotFound."""
-    await set_state(conn, article_id, ArticleState.WITHDRAWN, now)
-
-
-async def set_state(
-    conn: Conn, article_id: str, state: ArticleState, now: datetime, embargo_until: datetime | None = None
-) -> None:
-    """Change where an article stands, and mark the feeds it appears in or leaves. Raises NotFound.
-
-    `embargo_until` goes with the state `embargoed` alone: the instant at which `release_due` publishes it.
-    """
-    await lock(conn)
-    row = await _row(conn, article_id)
-    if row["state"] == state and row["embargo_until"] == embargo_until:
-        return
-    withdrawn_at = now if state == ArticleState.WITHDRAWN else None
-    values = {"state": state.value, "embargo_until": embargo_until, "withdrawn_at": withdrawn_at}
-    await conn.execute(update(articles).where(articles.c.id == article_id).values(**values))
-    if state == ArticleState.PUBLISHED:
-        touched = await release(conn, article_id, now)
-    else:
-        hide = update(article_categories).where(article_categories.c.article_id == article_id).values(visible=False)
-        await conn.execute(hide)
-        shown = row["state"] == ArticleState.PUBLISHED or state == ArticleState.WITHDRAWN
-        touched = await _feeds_of(conn, article_id) if shown else _NOTHING
-    await stamps.bump(conn, touched, now)
-
-
 async def is_release_due(conn: Conn, now: datetime) -> bool:
     """Has the embargo of any article ended? A look that costs no lock."""
     return (await conn.execute(select(articles.c.id).where(_embargo_over(now)).limit(1))).first() is not None

@@ -109,12 +109,6 @@ async def save(conn: Conn, before: Subscriber, after: Subscriber, now: datetime)
             await suppressions.lift(conn, after.email_key)
 
 
-async def set_state(conn: Conn, subscriber_id: int, state: SubscriberState) -> None:
-    """Set the state alone; who has complained stays so. The suppression is the caller's."""
-    change = update(subscribers).where(subscribers.c.id == subscriber_id)
-    await conn.execute(change.where(subscribers.c.state != SubscriberState.COMPLAINED).values(state=state.value))
-
-
 async def _save_subscriptions(conn: Conn, before: Subscriber, after: Subscriber, now: datetime) -> None:
     going = set(before.lists) - set(after.lists)
     if going:

@@ -56,7 +56,7 @@ def test_an_unknown_article(full: Desk) -> None:
     said = full.run("article", "show", "nothing")
     assert (said.code, said.sentence) == (
         exits.NO_INPUT,
-        "There is no article nothing. `feedsvc article list` shows those that there are.",
+        "There is no article 'nothing'. `feedsvc article list` shows those there are.",
     )
 
 

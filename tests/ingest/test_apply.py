@@ -24,12 +24,12 @@ from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Category, Source, SourceKind
 from feedsvc.net.client import HttpClient
 from feedsvc.settings import Settings
-from feedsvc.storage import articles as article_rows
 from feedsvc.storage import categories, editorial
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories, articles, origins
 from tests.ingest.conftest import AddSource
 from tests.ingest.site import BODY, PlainReader
+from tests.storage import standing
 from tests.storage.marks import all_stamps
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
@@ -132,7 +132,7 @@ async def test_what_is_held_or_withdrawn_stays_so(kit: Kit, add_source: AddSourc
     assert (tally.new, tally.held) == (2, 2)
     async with kit.db.write() as conn:
         ids = list((await conn.execute(select(articles.c.id).order_by(articles.c.title))).scalars())
-        await article_rows.withdraw(conn, ids[0], NOW)
+        await standing.withdraw(conn, ids[0], NOW)
     corrected = story(1, body=BODY.format(1) + "<p>Corrected.</p>")
     assert (await bring_in(kit, source, [corrected, story(2)])).changed == 0
     async with kit.db.read() as conn:

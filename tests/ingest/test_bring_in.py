@@ -23,6 +23,7 @@ from feedsvc.storage import categories, editorial
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories, articles, origins, revisions
 from tests.ingest.site import BODY
+from tests.storage import standing
 from tests.storage.marks import all_stamps
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
@@ -202,7 +203,7 @@ async def test_what_cannot_be_an_article_is_refused_in_its_place(newsroom: Datab
 async def test_a_withdrawn_one_is_looked_at_again(newsroom: Database) -> None:
     (first,) = applied(await put(newsroom, [story(1, fingerprint="a")]))
     async with newsroom.write() as conn:
-        await article_rows.withdraw(conn, first.article_id, NOW)
+        await standing.withdraw(conn, first.article_id, NOW)
     (again,) = applied(await put(newsroom, [story(1, fingerprint="b")]))
     assert again.state == ArticleState.WITHDRAWN
     assert (await shape(newsroom))["origins"][0][-1] == ""
@@ -267,7 +268,7 @@ async def test_approval_is_a_persons(newsroom: Database, placed_by: str, state: 
 async def test_what_a_person_holds_no_push_releases(newsroom: Database) -> None:
     (first,) = applied(await put(newsroom, [pushed(story(1))], DESK))
     async with newsroom.write() as conn:
-        await article_rows.hold(conn, first.article_id, NOW)
+        await standing.hold(conn, first.article_id, NOW)
     (again,) = applied(await put(newsroom, [pushed(story(1), ArticleState.PUBLISHED)], DESK))
     assert again.state == ArticleState.HELD
 

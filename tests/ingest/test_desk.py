@@ -127,7 +127,7 @@ async def test_an_editors_category_is_the_editors(db: Database, clock: FixedCloc
 
 async def test_what_is_unknown_stops_all_of_it(db: Database, clock: FixedClock) -> None:
     key = await one(db, clock.now())
-    with pytest.raises(NotFound, match="There is no article x"):
+    with pytest.raises(NotFound, match="There is no article 'x'"):
         await carry_out(db, [key, "x"], Order(Act.HOLD), clock.now())
     with pytest.raises(NotFound, match="There are: news, research, campus"):
         await carry_out(db, [key], Order(Act.PUBLISH, categories=("nowhere",)), clock.now())

@@ -17,11 +17,11 @@ from feedsvc.model.health import PollOutcome, SourceStatus
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.model.reading import ListPage
 from feedsvc.net.client import Fetched
-from feedsvc.storage import articles as article_rows
 from feedsvc.storage import sources
 from tests.ingest.conftest import AddSource
 from tests.ingest.polling import HALF_HOUR, entries, health, poll, rows, tick
 from tests.ingest.site import BODY, PlainReader, Site
+from tests.storage import standing
 
 # ---------------------------------------------------------------- what comes in
 
@@ -196,7 +196,7 @@ async def test_a_tick_ends_embargoes(kit: Kit, usst: Source, clock: FixedClock) 
     await poll(kit)
     article_id = (await rows(kit.db))["Story 1"]["id"]
     async with kit.db.write() as conn:
-        await article_rows.set_state(
+        await standing.set_state(
             conn, article_id, ArticleState.EMBARGOED, clock.now(), clock.now() + timedelta(minutes=1)
         )
     await tick(kit)

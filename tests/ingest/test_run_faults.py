@@ -11,9 +11,10 @@ from feedsvc.model.health import PollOutcome, SourceStatus
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListPage
 from feedsvc.net.client import Fetched
-from feedsvc.storage import articles, polls
+from feedsvc.storage import polls
 from tests.ingest.polling import DAY, HALF_HOUR, entries, health, poll, rows, tick
 from tests.ingest.site import PlainReader, Site
+from tests.storage import standing
 
 # ---------------------------------------------------------------- what cannot be read
 
@@ -167,7 +168,7 @@ async def test_a_burst_is_held_and_said(kit: Kit, usst: Source, site: Site, cloc
     assert (await health(kit)).alarm_since == since
     async with kit.db.write() as conn:
         for row in found.values():
-            await articles.withdraw(conn, row["id"], clock.now())
+            await standing.withdraw(conn, row["id"], clock.now())
     await poll(kit)
     assert (await health(kit)).status == SourceStatus.HEALTHY
 

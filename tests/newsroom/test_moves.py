@@ -11,9 +11,10 @@ from feedsvc.newsroom import moves
 from feedsvc.newsroom.apply import apply
 from feedsvc.newsroom.diff import diff
 from feedsvc.newsroom.moves import Moves, concerned
-from feedsvc.storage import articles, desk, editorial, reading
+from feedsvc.storage import desk, editorial, reading
 from feedsvc.storage.database import Database
 from tests.ingest.stories import ROOM, SOURCE, bring, furnish, places, story
+from tests.storage import standing
 from tests.storage.marks import all_stamps
 
 DAY = timedelta(days=1)
@@ -169,8 +170,8 @@ async def test_old_news_is_shown_and_never_mailed(db: Database, clock: FixedCloc
     assert (await places(db, recent))["research"] == (True, 3, "rule")
     # Nothing that happens to it later has it counted after all.
     async with db.write() as conn:
-        await articles.hold(conn, old, now)
-        await articles.publish(conn, old, now)
+        await standing.hold(conn, old, now)
+        await standing.publish(conn, old, now)
     assert (await places(db, old))["research"] == (True, 0, "rule")
 
 

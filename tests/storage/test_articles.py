@@ -16,7 +16,7 @@ from feedsvc.storage.intake import Correction
 from feedsvc.storage.schema import article_categories, revisions
 from feedsvc.storage.schema import articles as table
 from feedsvc.storage.types import Conn
-from tests.storage import incoming
+from tests.storage import incoming, standing
 from tests.storage.marks import all_stamps
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
@@ -112,9 +112,9 @@ async def test_nothing_is_counted_twice(newsroom: Database) -> None:
         article_id = await bring_in(conn, slugs=("news",))
         for hours in range(1, 4):
             await articles.release(conn, article_id, NOW + hours * HOUR)
-        await articles.hold(conn, article_id, NOW)
+        await standing.hold(conn, article_id, NOW)
         assert await visible(conn, article_id) == set()
-        await articles.publish(conn, article_id, NOW)
+        await standing.publish(conn, article_id, NOW)
         assert await visible(conn, article_id) == {"news"}
         assert await entries(conn, article_id) == {"news": 1}
         await incoming.add_places(conn, article_id, DRAFT, ("news", "research"))
@@ -136,7 +136,7 @@ async def test_what_is_held_is_seen_nowhere_until_published(newsroom: Database) 
         assert await visible(conn, article_id) == set()
         assert await entries(conn, article_id) == {"news": None, "research": None}
         assert await all_stamps(conn) == {}
-        await articles.publish(conn, article_id, NOW)
+        await standing.publish(conn, article_id, NOW)
         assert await visible(conn, article_id) == {"news", "research"}
         assert await entries(conn, article_id) == {"news": 1, "research": 2}
         assert set(await all_stamps(conn)) == {"news", "research", "*"}
@@ -146,12 +146,12 @@ async def test_a_withdrawal_hides_and_moves_the_marks_forward(newsroom: Database
     async with newsroom.write() as conn:
         article_id = await bring_in(conn)
         await stamps.bump(conn, ["news", "research", "*"], NOW)
-        await articles.withdraw(conn, article_id, NOW)
+        await standing.withdraw(conn, article_id, NOW)
         assert await visible(conn, article_id) == set()
         assert set((await all_stamps(conn)).values()) == {NOW + timedelta(seconds=1)}
         row = (await conn.execute(select(table))).mappings().one()
         assert (row["state"], row["withdrawn_at"]) == ("withdrawn", NOW)
-        await articles.withdraw(conn, article_id, NOW + HOUR)
+        await standing.withdraw(conn, article_id, NOW + HOUR)
         row = (await conn.execute(select(table))).mappings().one()
         assert row["withdrawn_at"] == NOW
         assert await articles.release(conn, article_id, NOW) == frozenset()
@@ -160,8 +160,8 @@ async def test_a_withdrawal_hides_and_moves_the_marks_forward(newsroom: Database
 async def test_a_person_may_bring_a_withdrawn_one_back(newsroom: Database) -> None:
     async with newsroom.write() as conn:
         article_id = await bring_in(conn)
-        await articles.withdraw(conn, article_id, NOW)
-        await articles.publish(conn, article_id, NOW)
+        await standing.withdraw(conn, article_id, NOW)
+        await standing.publish(conn, article_id, NOW)
         row = (await conn.execute(select(table))).mappings().one()
         assert (row["state"], row["withdrawn_at"]) == ("published", None)
         assert await entries(conn, article_id) == {"news": 1, "research": 2}
@@ -190,7 +190,7 @@ async def test_an_embargo_ends_by_itself(newsroom: Database) -> None:
     async with newsroom.write() as conn:
         ids = [await bring_in(conn, replace(DRAFT, url=f"https://example.edu/{n}"), ("news",), HELD) for n in (1, 2, 3)]
         for hours, article_id in zip((3, 1, 5), ids, strict=True):
-            await articles.set_state(conn, article_id, EMBARGOED, NOW, embargo_until=NOW + hours * HOUR)
+            await standing.set_state(conn, article_id, EMBARGOED, NOW, embargo_until=NOW + hours * HOUR)
         assert not await articles.is_release_due(conn, NOW)
         assert await articles.release_due(conn, NOW) == []
         assert await articles.is_release_due(conn, NOW + 3 * HOUR)
@@ -202,6 +202,6 @@ async def test_an_embargo_ends_by_itself(newsroom: Database) -> None:
 
 async def test_what_is_not_there_is_named(newsroom: Database) -> None:
     async with newsroom.write() as conn:
-        for act in (articles.publish, articles.hold, articles.withdraw, articles.release):
+        for act in (standing.publish, standing.hold, standing.withdraw, articles.release):
             with pytest.raises(NotFound, match="There is no article 'x'"):
                 await act(conn, "x", NOW)

@@ -11,11 +11,12 @@ from feedsvc.model.article import ArticleState
 from feedsvc.model.draft import Draft
 from feedsvc.model.ids import uuid7
 from feedsvc.model.newsroom import Category
-from feedsvc.storage import articles, categories, clusters, intake, reading
+from feedsvc.storage import categories, clusters, intake, reading
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_shingles
 from feedsvc.storage.schema import articles as table
 from feedsvc.storage.types import Conn
+from tests.storage import standing
 from tests.text import press
 
 DAY = timedelta(days=1)
@@ -175,7 +176,7 @@ async def test_nothing_is_hidden_and_each_names_the_others(desk: Database, clock
         assert [one.id for one in await reading.near_copies(conn, first, 5)] == [third, second]
         assert [one.id for one in await reading.near_copies(conn, third, 1)] == [second]
         assert await reading.near_copies(conn, alone, 5) == []
-        await articles.withdraw(conn, second, now)
+        await standing.withdraw(conn, second, now)
         assert [one.id for one in await reading.near_copies(conn, first, 5)] == [third]
 
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.model.draft import MatchedBy
-from feedsvc.storage import articles, editorial, intake, origins, polls
+from feedsvc.storage import editorial, intake, origins, polls
 from feedsvc.storage.database import Database
 from feedsvc.storage.intake import Showing
 from feedsvc.storage.origins import Origin
 from feedsvc.storage.types import Conn
-from tests.storage import incoming
+from tests.storage import incoming, standing
 from tests.storage.test_articles import DRAFT
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
@@ -58,7 +58,7 @@ async def test_the_newest_pages_one_an_article(db: Database) -> None:
     async with db.write() as conn:
         ids = [await article(conn, number) for number in (1, 3, 2)]
         await incoming.show(conn, ids[0], "twin", "https://example.edu/twin")
-        await articles.withdraw(conn, ids[1], NOW)
+        await standing.withdraw(conn, ids[1], NOW)
         assert [origin.url_key for origin in await origins.newest(conn, "usst", 5)] == ["key2", "key1"]
         assert len(await origins.newest(conn, "usst", 1)) == 1
         assert await origins.newest_date(conn, "usst") == NOW + 3 * DAY

@@ -10,12 +10,13 @@ from feedsvc.ingest.intake.decide import Circumstances
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.newsroom import Category, Newsroom, Source, SourceKind
 from feedsvc.newsroom.apply import apply
-from feedsvc.storage import articles, pushed, sources, stamps, switches
+from feedsvc.storage import pushed, sources, stamps, switches
 from feedsvc.storage.database import Database
 from feedsvc.storage.rehearsal import rehearse, writing
 from feedsvc.storage.schema import article_categories
 from feedsvc.storage.schema import stamps as stamps_table
 from feedsvc.storage.types import Conn
+from tests.storage import standing
 from tests.web.rooms import everything
 
 CATEGORIES = ("news", "research", "yaowen")
@@ -77,7 +78,7 @@ async def test_an_article_is_found_by_its_senders_id(db: Database, article: str)
 async def test_an_embargo_is_found_by_id_and_by_address(db: Database, clock: FixedClock, article: str) -> None:
     until = clock.now() + timedelta(days=1)
     async with db.write() as conn:
-        await articles.set_state(conn, article, ArticleState.EMBARGOED, clock.now(), until)
+        await standing.set_state(conn, article, ArticleState.EMBARGOED, clock.now(), until)
     async with db.read() as conn:
         assert await pushed.embargo(conn, "cms", "7", ["https://elsewhere.example/"]) == until
         assert await pushed.embargo(conn, "cms", None, ["https://x.example/1"]) == until

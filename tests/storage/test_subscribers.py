@@ -115,14 +115,6 @@ async def test_pages_and_counts(db: Database, clock: FixedClock) -> None:
         assert await lists.readers(conn) == {"alumni": 1}
 
 
-async def test_a_state_alone(db: Database, clock: FixedClock) -> None:
-    (one,) = await stored(db, clock, "a@example.edu")
-    async with db.write() as conn:
-        for state in (SubscriberState.BOUNCED, SubscriberState.COMPLAINED, SubscriberState.BOUNCED):
-            await subscribers.set_state(conn, one.id, state)
-    assert (await again(db, one)).state is SubscriberState.COMPLAINED
-
-
 async def test_many_at_once_come_back_in_order(db: Database, clock: FixedClock) -> None:
     (there,) = await stored(db, clock, "there@example.edu")
     people = [

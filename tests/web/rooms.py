@@ -17,13 +17,13 @@ from feedsvc.clock import FixedClock
 from feedsvc.model.article import Article, ArticleState
 from feedsvc.model.draft import Draft
 from feedsvc.settings import Settings
-from feedsvc.storage import articles, reading, stamps
+from feedsvc.storage import reading, stamps
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import metadata
 from feedsvc.text import tokens
 from feedsvc.web.public.forms import STARTED, TRAP_SECONDS
 from tests.fakes.answers import Answer
-from tests.storage import incoming
+from tests.storage import incoming, standing
 from tests.subscribers.people import newsroom
 
 SECRET = "a-key-for-tests-only-0123456789abcdef"
@@ -118,7 +118,7 @@ async def story(
         await stamps.bump(conn, touched, now)
         if state is not ArticleState.PUBLISHED:
             embargoed = state is ArticleState.EMBARGOED
-            await articles.set_state(conn, key, state, now, now + timedelta(days=1) if embargoed else None)
+            await standing.set_state(conn, key, state, now, now + timedelta(days=1) if embargoed else None)
         found = await reading.get(conn, key)
     assert found is not None
     return found

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 from typing import Any
 
 import pytest
@@ -41,9 +40,8 @@ async def run(script: str, caller: Program) -> Any:
     return json.loads(out)
 
 
+@pytest.mark.usefixtures("shell_tools")
 async def test_every_example_does_what_the_page_says(pages: Pages) -> None:
-    if not (shutil.which("curl") and shutil.which("openssl")):
-        pytest.skip("The examples need curl and openssl.")
     # The examples are signed at the machine's own time.
     pages.clock.set(SystemClock().now())
     await sources(pages)

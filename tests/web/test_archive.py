@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from feedsvc.model.article import ArticleState
-from feedsvc.storage import articles
 from feedsvc.web.public.archive import ISSUES_SHOWN
+from tests.storage import standing
 from tests.storage.test_archive import issue
 from tests.web.rooms import Pages, story
 
@@ -47,7 +47,7 @@ async def test_an_issue_in_the_order_of_its_mail_under_its_categories(both: Page
     order = [kept[at].id for at in (5, 2, 4, 0, 3, 1)]
     await sent(both, 1, (gone.id, *order))
     async with both.db.write() as conn:
-        await articles.set_state(conn, gone.id, ArticleState.WITHDRAWN, both.clock.now())
+        await standing.set_state(conn, gone.id, ArticleState.WITHDRAWN, both.clock.now())
     answer = await both.get("/archive/weekly/1")
     assert answer.status == 200
     found = re.findall(r'class="story-title"><a [^>]*>([^<]*)<', answer.text)

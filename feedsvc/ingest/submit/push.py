@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from feedsvc import metrics
 from feedsvc.errors import FieldsWrong, Forbidden, InputError, NotFound
+from feedsvc.ingest import desk
+from feedsvc.ingest.desk import Act, Order
 from feedsvc.ingest.intake.apply import Applied, Found, Refused, enter, prepare
 from feedsvc.ingest.intake.decide import Circumstances, New, Returned, Revised
 from feedsvc.ingest.intake.planning import Prepared
@@ -107,7 +109,7 @@ async def withdraw(
         here = await _find(conn, token, name)
         await _must_be_pushed(conn, here.article.source, token)
         fresh = here.article.state != ArticleState.WITHDRAWN
-        await articles.withdraw(conn, here.article.id, now)
+        await desk.settle(conn, [here.article.id], Order(Act.WITHDRAW), now)
         await pushed.heard_from(conn, here.article.source, now)
         result = PushResult(await _need(conn, here.article.id), Happened.WITHDRAWN)
         await also(conn, result)
