@@ -42,7 +42,7 @@ log = get_logger(__name__)
 BATCH = 10
 """Pages whose stories are written together: a process that is killed loses no more, and the next poll finds them."""
 
-GATHER = 0.02
+GATHER = 0.1
 """Seconds that a tick's outcomes wait for others, to be committed together: the next fetches do not wait for them."""
 
 # Stories that are prepared before others get a turn on the loop.
@@ -111,8 +111,9 @@ async def tick(
     async def take(line: _Line, job: Job) -> None:
         """Poll one of them when it is its turn."""
         try:
-            async with turns:
-                last = await _follow(line, job)
+            with line.recorder.coming():
+                async with turns:
+                    last = await _follow(line, job)
             reports.append(await _conclude(line, job, last))
         except FeedsvcError as error:
             # Its row is gone, or could not be written: the next tick sees what there is then.

@@ -8,11 +8,12 @@ from feedsvc.storage.engine_sql import insert_for
 from feedsvc.storage.schema import categories
 from feedsvc.storage.types import Conn
 
+_EVERY = select(categories).order_by(categories.c.position, categories.c.slug)
+
 
 async def every(conn: Conn, lock: bool = False) -> list[Category]:
     """All categories, in order. `lock` holds their rows until the transaction ends."""
-    query = select(categories).order_by(categories.c.position, categories.c.slug)
-    found = (await conn.execute(query.with_for_update() if lock else query)).mappings()
+    found = (await conn.execute(_EVERY.with_for_update() if lock else _EVERY)).mappings()
     return [rows.category(row) for row in found]
 
 

@@ -1,8 +1,8 @@
 """Numbers without gaps, in order of commit: the row stays locked until the transaction ends."""
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 
-from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.engine_sql import insert_for, made_once
 from feedsvc.storage.schema import counters
 from feedsvc.storage.types import Conn
 
@@ -19,8 +19,7 @@ async def next_value(conn: Conn, name: str) -> int:
 
 async def move_to(conn: Conn, name: str, last: int) -> None:
     """Let the counter go on after `last`: the numbers up to it are given out. Hold its lock (`value`) since you read it."""
-    statement = insert_for(conn, counters).values(name=name, value=last)
-    await conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": last}))
+    await conn.execute(_move(conn), {"name": name, "value": last})
 
 
 async def value(conn: Conn, name: str, lock: bool = False) -> int:
@@ -28,9 +27,21 @@ async def value(conn: Conn, name: str, lock: bool = False) -> int:
 
     With `lock` (in a write transaction) nobody else counts on until this transaction ends.
     """
-    query = select(counters.c.value).where(counters.c.name == name)
     if lock:
-        # A row that does not exist cannot be locked.
-        await conn.execute(insert_for(conn, counters).values(name=name, value=0).on_conflict_do_nothing())
-        query = query.with_for_update()
+        return int((await conn.execute(_lock(conn), {"name": name, "value": 0})).scalar_one())
+    query = select(counters.c.value).where(counters.c.name == name)
     return int((await conn.execute(query)).scalar() or 0)
+
+
+@made_once
+def _lock(conn: Conn) -> Executable:
+    """Writes the row as it stands, which locks it, or makes it: a row that does not exist cannot be locked."""
+    statement = insert_for(conn, counters)
+    same = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value})
+    return same.returning(counters.c.value)
+
+
+@made_once
+def _move(conn: Conn) -> Executable:
+    statement = insert_for(conn, counters)
+    return statement.on_conflict_do_update(index_elements=["name"], set_={"value": statement.excluded.value})

@@ -1,7 +1,9 @@
-"""The two places where the engines' SQL differs: upserts, and a part of a transaction that may fail alone."""
+"""Where the engines' SQL differs: upserts, a part of a transaction that may fail alone, and statements made for each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import wraps
+from typing import TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,6 +11,26 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from feedsvc.errors import StorageError
 from feedsvc.storage.types import Conn
+
+T = TypeVar("T")
+
+
+def made_once(make: Callable[[Conn], T]) -> Callable[[Conn], T]:
+    """Make a statement at its first use on each engine, and use it again ever after; values go in as parameters.
+
+    Building a statement takes longer than SQLite needs for most of ours, so the hot paths do it once.
+    """
+    made: dict[str, T] = {}
+
+    @wraps(make)
+    def of(conn: Conn) -> T:
+        """The statement for the engine of `conn`."""
+        engine = conn.dialect.name
+        if engine not in made:
+            made[engine] = make(conn)
+        return made[engine]
+
+    return of
 
 
 def insert_for(conn: Conn, table: Table) -> "sqlite.Insert | postgresql.Insert":

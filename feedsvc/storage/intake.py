@@ -8,16 +8,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, func, insert, select, update
+from sqlalchemy import Executable, Text, and_, bindparam, func, insert, select, union, update
 
 from feedsvc.model.article import ArticleState
 from feedsvc.model.draft import Draft, Known, MatchedBy
 from feedsvc.storage import rows
-from feedsvc.storage.bulk import table_of
-from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.bulk import rows_for, table_for
+from feedsvc.storage.engine_sql import insert_for, made_once
 from feedsvc.storage.schema import LEFT, article_categories, articles, origins, revisions
 from feedsvc.storage.types import Conn
 
+_ARRIVE, _KEEP = insert(articles), insert(revisions)
 _SHARED = tuple(name for name in Draft.__slots__ if name not in ("content_hash", "text_hash"))
 
 
@@ -95,18 +96,18 @@ class Showing:
 
 async def sightings(conn: Conn, keys: Iterable[str], ids: Iterable[tuple[str, str]]) -> list[Sighting]:
     """The origins with one of these canonical URLs (of any source), or one of these (source, upstream id)."""
-    found: dict[int, Sighting] = {}
+    asked = rows_for("wanted_keys", ((key,) for key in keys)) | rows_for("wanted_ids", ids)
+    return [Sighting(*row) for row in await conn.execute(_seen(conn), asked)]
+
+
+@made_once
+def _seen(conn: Conn) -> Executable:
     columns = (origins.c.id, origins.c.article_id, origins.c.source, origins.c.url_key, origins.c.upstream_id)
-    wanted_keys, wanted_ids = [(key,) for key in keys], list(ids)
-    if wanted_keys:
-        wanted = table_of(conn, {"key": Text()}, wanted_keys, "wanted_keys")
-        by_key = select(*columns).join(wanted, wanted.c.key == origins.c.url_key)
-        found |= {row.id: Sighting(*row) for row in await conn.execute(by_key)}
-    if wanted_ids:
-        wanted = table_of(conn, {"source": Text(), "upstream_id": Text()}, wanted_ids, "wanted_ids")
-        same = (wanted.c.source == origins.c.source) & (wanted.c.upstream_id == origins.c.upstream_id)
-        found |= {row.id: Sighting(*row) for row in await conn.execute(select(*columns).join(wanted, same))}
-    return list(found.values())
+    key = table_for(conn, {"key": Text()}, "wanted_keys").c
+    own = table_for(conn, {"source": Text(), "upstream_id": Text()}, "wanted_ids").c
+    by_id = and_(own.source == origins.c.source, own.upstream_id == origins.c.upstream_id)
+    # Both ways in one statement, each by its own index.
+    return union(select(*columns).where(key.key == origins.c.url_key), select(*columns).where(by_id))
 
 
 async def with_texts(conn: Conn, hashes: Iterable[str]) -> list[str]:
@@ -114,9 +115,13 @@ async def with_texts(conn: Conn, hashes: Iterable[str]) -> list[str]:
     asked = [(each,) for each in hashes if each]
     if not asked:
         return []
-    wanted = table_of(conn, {"hash": Text()}, asked, "wanted_hashes")
-    query = select(articles.c.id).join(wanted, wanted.c.hash == articles.c.text_hash)
-    return list((await conn.execute(query)).scalars())
+    return list((await conn.execute(_told(conn), rows_for("wanted_hashes", asked))).scalars())
+
+
+@made_once
+def _told(conn: Conn) -> Executable:
+    wanted = table_for(conn, {"hash": Text()}, "wanted_hashes")
+    return select(articles.c.id).join(wanted, wanted.c.hash == articles.c.text_hash)
 
 
 async def kept(conn: Conn, ids: Iterable[str]) -> dict[str, Kept]:
@@ -124,14 +129,25 @@ async def kept(conn: Conn, ids: Iterable[str]) -> dict[str, Kept]:
     asked = [(each,) for each in ids]
     if not asked:
         return {}
-    wanted = table_of(conn, {"id": Text()}, asked, "wanted_articles")
+    wanted = rows_for("wanted_articles", asked)
     places: dict[str, dict[str, Place]] = {}
-    by_article = select(article_categories).join(wanted, wanted.c.id == article_categories.c.article_id)
-    for row in await conn.execute(by_article):
+    for row in await conn.execute(_placed(conn), wanted):
         place = Place(row.visible, row.entry, row.entered_at, row.placed_by)
         places.setdefault(row.article_id, {})[row.category] = place
-    found = (await conn.execute(select(articles).join(wanted, wanted.c.id == articles.c.id))).mappings()
+    found = (await conn.execute(_standing(conn), wanted)).mappings()
     return {row["id"]: _kept(row, places.get(row["id"], {})) for row in found}
+
+
+@made_once
+def _placed(conn: Conn) -> Executable:
+    wanted = table_for(conn, {"id": Text()}, "wanted_articles")
+    return select(article_categories).join(wanted, wanted.c.id == article_categories.c.article_id)
+
+
+@made_once
+def _standing(conn: Conn) -> Executable:
+    wanted = table_for(conn, {"id": Text()}, "wanted_articles")
+    return select(articles).join(wanted, wanted.c.id == articles.c.id)
 
 
 def _kept(row: Any, places: dict[str, Place]) -> Kept:
@@ -177,7 +193,7 @@ async def arrive(conn: Conn, arrivals: Sequence[Arrival]) -> None:
         }
         for one in arrivals
     ]
-    await conn.execute(insert(articles), written)
+    await conn.execute(_ARRIVE, written)
     await _keep(conn, [Correction(one.id, 1, one.draft, (), one.first_seen_at) for one in arrivals])
 
 
@@ -213,23 +229,20 @@ async def place(conn: Conn, changes: Iterable[tuple[Kept, str]]) -> None:
         written.append(row | asdict(one.places[slug]))
     if not written:
         return
+    await conn.execute(_place(conn), written)
+
+
+@made_once
+def _place(conn: Conn) -> Executable:
     statement = insert_for(conn, article_categories)
     values = {name: statement.excluded[name] for name in ("visible", "entry", "entered_at", "placed_by")}
-    await conn.execute(statement.on_conflict_do_update(index_elements=["category", "article_id"], set_=values), written)
+    return statement.on_conflict_do_update(index_elements=["category", "article_id"], set_=values)
 
 
 async def show(conn: Conn, showings: Sequence[Showing]) -> None:
     """Note what sources show. A page that was noted before stays with its article; a missing upstream id stays known."""
     if not showings:
         return
-    statement = insert_for(conn, origins)
-    fresh = statement.excluded
-    values = {
-        "last_seen_at": fresh.last_seen_at,
-        "upstream_id": func.coalesce(fresh.upstream_id, origins.c.upstream_id),
-        "terms": fresh.terms,
-        "fingerprint": fresh.fingerprint,
-    }
     written = [
         {
             "article_id": one.article_id,
@@ -244,7 +257,20 @@ async def show(conn: Conn, showings: Sequence[Showing]) -> None:
         }
         for one in showings
     ]
-    await conn.execute(statement.on_conflict_do_update(index_elements=["source", "url_key"], set_=values), written)
+    await conn.execute(_show(conn), written)
+
+
+@made_once
+def _show(conn: Conn) -> Executable:
+    statement = insert_for(conn, origins)
+    fresh = statement.excluded
+    values = {
+        "last_seen_at": fresh.last_seen_at,
+        "upstream_id": func.coalesce(fresh.upstream_id, origins.c.upstream_id),
+        "terms": fresh.terms,
+        "fingerprint": fresh.fingerprint,
+    }
+    return statement.on_conflict_do_update(index_elements=["source", "url_key"], set_=values)
 
 
 async def _keep(conn: Conn, states: Sequence[Correction]) -> None:
@@ -260,7 +286,7 @@ async def _keep(conn: Conn, states: Sequence[Correction]) -> None:
         }
         for one in states
     ]
-    await conn.execute(insert(revisions), written)
+    await conn.execute(_KEEP, written)
 
 
 def columns(draft: Draft) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, and_, func, select, update
+from sqlalchemy import Executable, Text, and_, bindparam, func, select, update
 
 from feedsvc.model.article import ArticleState
-from feedsvc.storage.bulk import table_of
+from feedsvc.storage.bulk import rows_for, table_for
+from feedsvc.storage.engine_sql import made_once
 from feedsvc.storage.schema import articles, origins
 from feedsvc.storage.types import Conn
 
@@ -62,23 +63,28 @@ async def newest_date(conn: Conn, source: str) -> datetime | None:
 
 async def fingerprints(conn: Conn, slugs: Sequence[str]) -> dict[str, frozenset[str]]:
     """The fingerprints of the entries that sources showed, as they were when they came in: their newest `REMEMBERED`."""
-    wanted = table_of(conn, {"slug": Text()}, [(slug,) for slug in slugs], "wanted_sources")
+    found: dict[str, set[str]] = {slug: set() for slug in slugs}
+    asked = rows_for("wanted_sources", ((slug,) for slug in slugs)) | {"before": REMEMBERED - 1}
+    for source, fingerprint in await conn.execute(_prints(conn), asked):
+        found[source].add(fingerprint)
+    return {slug: frozenset(prints) - {""} for slug, prints in found.items()}
+
+
+@made_once
+def _prints(conn: Conn) -> Executable:
+    wanted = table_for(conn, {"slug": Text()}, "wanted_sources")
     each = origins.alias("each")
     newest = (
         select(each.c.id)
         .where(each.c.source == wanted.c.slug)
         .order_by(each.c.id.desc())
         .limit(1)
-        .offset(REMEMBERED - 1)
+        .offset(bindparam("before"))
         .scalar_subquery()
     )
-    query = select(origins.c.source, origins.c.fingerprint).join(
+    return select(origins.c.source, origins.c.fingerprint).join(
         wanted, and_(wanted.c.slug == origins.c.source, origins.c.id >= func.coalesce(newest, 0))
     )
-    found: dict[str, set[str]] = {slug: set() for slug in slugs}
-    for source, fingerprint in await conn.execute(query):
-        found[source].add(fingerprint)
-    return {slug: frozenset(prints) - {""} for slug, prints in found.items()}
 
 
 async def forget_fingerprints(conn: Conn, source: str) -> None:

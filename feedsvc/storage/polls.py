@@ -11,6 +11,7 @@ from feedsvc.storage.schema_polling import polls
 from feedsvc.storage.types import Conn
 
 _COLUMNS = tuple(PollRecord.__slots__)
+_ADD = insert(polls)
 
 
 KEPT = 500
@@ -23,7 +24,7 @@ KEPT_FOR = timedelta(days=400)
 async def add(conn: Conn, records: Sequence[PollRecord]) -> None:
     """Remember polls."""
     if records:
-        await conn.execute(insert(polls), [{name: getattr(one, name) for name in _COLUMNS} for one in records])
+        await conn.execute(_ADD, [{name: getattr(one, name) for name in _COLUMNS} for one in records])
 
 
 async def prune(conn: Conn, slug: str, now: datetime) -> None:

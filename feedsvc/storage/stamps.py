@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, case, type_coerce
+from sqlalchemy import BigInteger, Executable, case, type_coerce
 
-from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.engine_sql import insert_for, made_once
 from feedsvc.storage.schema import stamps
 from feedsvc.storage.types import Conn, Instant
 
@@ -23,12 +23,16 @@ async def bump(conn: Conn, feeds: Iterable[str], now: datetime) -> None:
     """
     whole = now.replace(microsecond=0)
     # Always in the same order: two transactions that mark the same feeds then queue instead of blocking each other.
-    for feed in sorted(set(feeds)):
-        statement = insert_for(conn, stamps).values(feed=feed, changed_at=whole)
-        fresh, last = statement.excluded.changed_at, stamps.c.changed_at
-        after = type_coerce(type_coerce(last, BigInteger) + _SECOND, Instant)
-        await conn.execute(
-            statement.on_conflict_do_update(
-                index_elements=["feed"], set_={"changed_at": case((fresh > last, fresh), else_=after)}
-            )
-        )
+    marked = [{"feed": feed, "changed_at": whole} for feed in sorted(set(feeds))]
+    if marked:
+        await conn.execute(_bump(conn), marked)
+
+
+@made_once
+def _bump(conn: Conn) -> Executable:
+    statement = insert_for(conn, stamps)
+    fresh, last = statement.excluded.changed_at, stamps.c.changed_at
+    after = type_coerce(type_coerce(last, BigInteger) + _SECOND, Instant)
+    return statement.on_conflict_do_update(
+        index_elements=["feed"], set_={"changed_at": case((fresh > last, fresh), else_=after)}
+    )

@@ -6,10 +6,10 @@ Each source has its own: that one source has read a page does not mean that anot
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, delete, select
+from sqlalchemy import Executable, RowMapping, and_, delete, select
 
 from feedsvc.model.health import Validators
-from feedsvc.storage.engine_sql import insert_for
+from feedsvc.storage.engine_sql import insert_for, made_once
 from feedsvc.storage.schema import sources
 from feedsvc.storage.schema_polling import validators
 from feedsvc.storage.types import Conn
@@ -43,10 +43,15 @@ async def put_all(conn: Conn, kept: Sequence[tuple[str, Validators]]) -> None:
     """As `put`, for many sources and URLs at once."""
     if not kept:
         return
+    rows = [{name: getattr(one, name) for name in Validators.__slots__} | {"source": source} for source, one in kept]
+    await conn.execute(_put(conn), rows)
+
+
+@made_once
+def _put(conn: Conn) -> Executable:
     statement = insert_for(conn, validators)
     values = {name: statement.excluded[name] for name in Validators.__slots__ if name != "url"}
-    rows = [{name: getattr(one, name) for name in Validators.__slots__} | {"source": source} for source, one in kept]
-    await conn.execute(statement.on_conflict_do_update(index_elements=["source", "url"], set_=values), rows)
+    return statement.on_conflict_do_update(index_elements=["source", "url"], set_=values)
 
 
 async def forget(conn: Conn, source: str) -> None:

@@ -106,13 +106,41 @@ async def test_who_waits_is_told_that_the_database_is_gone(kit: Kit, add_source:
     assert await Leases(kit).claim_due(1) == []
 
 
-async def test_works_that_come_meanwhile_go_together(kit: Kit, add_source: AddSource) -> None:
-    jobs, recorder = await claimed(kit, add_source, 9), Recorder(kit, gather=0.01)
+AN_HOUR = 3600.0
+
+
+async def test_works_wait_for_others_that_are_being_made(kit: Kit, add_source: AddSource) -> None:
+    jobs, recorder = await claimed(kit, add_source, 9), Recorder(kit, gather=AN_HOUR)
     with commits(kit.db) as seen:
         waiting = []
-        for job in jobs:
-            waiting.append(asyncio.create_task(recorder.record(ending(kit, job))))
-            await asyncio.sleep(0)
+        with recorder.coming():
+            for job in jobs:
+                waiting.append(asyncio.create_task(recorder.record(ending(kit, job))))
+                await asyncio.sleep(0.01)
+            assert seen == []
         await asyncio.gather(*waiting)
     assert len(seen) == 1
     await recorder.close()
+
+
+async def test_works_wait_no_longer_than_for_a_transactions_stories(kit: Kit, add_source: AddSource) -> None:
+    jobs, recorder = await claimed(kit, add_source, 2), Recorder(kit, gather=AN_HOUR)
+    with recorder.coming():
+        half = [ending(kit, job, MOST_STORIES // 2) for job in jobs]
+        answers = await asyncio.gather(*map(recorder.record, half))
+    assert [len(results) for results, _ in answers] == [MOST_STORIES // 2] * 2
+
+
+async def test_works_wait_no_longer_than_they_are_told_to(kit: Kit, add_source: AddSource) -> None:
+    (job,), recorder = await claimed(kit, add_source, 1), Recorder(kit, gather=0.01)
+    with recorder.coming():
+        _, closing = await recorder.record(ending(kit, job))
+    assert closing is not None
+
+
+async def test_where_nothing_else_comes_nothing_waits(kit: Kit, add_source: AddSource) -> None:
+    jobs, recorder = await claimed(kit, add_source, 2), Recorder(kit, gather=AN_HOUR)
+    with commits(kit.db) as seen:
+        for job in jobs:
+            await recorder.record(ending(kit, job))
+    assert len(seen) == 2

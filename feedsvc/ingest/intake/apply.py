@@ -68,12 +68,13 @@ class Refused:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Desk:
-    """What a batch is written with, and the feeds that it touches."""
+    """What a batch is written with, the last entry that was given out, and the feeds that it touches."""
 
     base_url: str
     categories: tuple[Category, ...]
+    last_entry: int
     touched: set[str] = field(default_factory=set)
 
 
@@ -119,8 +120,8 @@ async def enter(
     ready = [one for one in stories if isinstance(one, Prepared)]
     if not ready:
         return [one for one in stories if isinstance(one, Refused)]
-    await articles.lock(conn)
-    desk = _Desk(base_url, tuple(await categories.every(conn)))
+    last_entry = await articles.lock(conn)
+    desk = _Desk(base_url, tuple(await categories.every(conn)), last_entry)
     written = iter(await _write(conn, desk, ready))
     await stamps.bump(conn, desk.touched, now)
     return [one if isinstance(one, Refused) else next(written) for one in stories]
@@ -140,6 +141,7 @@ async def _write(conn: Conn, desk: _Desk, stories: Sequence[Prepared]) -> list[A
         log.warning("stories are stored one by one", stories=len(stories), error=str(error))
         return [result for one in stories for result in await _write(conn, desk, [one])]
     desk.touched.update(plan.touched)
+    desk.last_entry = plan.last_entry
     return [_applied(intent, plan.memory.get(article_id)) for intent, article_id in plan.outcomes]
 
 
@@ -152,7 +154,7 @@ async def _plan(conn: Conn, desk: _Desk, stories: Sequence[Prepared]) -> Plan:
     pushing = {one.what.source.slug for one in stories if one.what.source.kind == SourceKind.PUSH}
     sightings += await pushed.names(conn, pushing, known)
     memory = Memory(await intake.kept(conn, known), sightings)
-    plan = Plan(memory, desk.categories, desk.base_url, await counters.value(conn, counters.ENTRY))
+    plan = Plan(memory, desk.categories, desk.base_url, desk.last_entry)
     for number, one in enumerate(stories, 1):
         plan.take(one)
         if number % _AT_ONCE == 0:

@@ -37,7 +37,7 @@ def clean(story: Story) -> Story:
         title=_line(story.title)[:_LONGEST_TITLE].rstrip(),
         upstream_id=fold(_legal(story.upstream_id or ""))[:_LONGEST_ID] or None,
         summary=_legal(story.summary).strip(),
-        content_html=_USER_IN_BODY.sub(r"\1", _legal(story.content_html)).strip(),
+        content_html=_without_users(_legal(story.content_html)).strip(),
         authors=tuple(dict.fromkeys(name for name in map(_line, story.authors) if name)),
         image=_image(story.image, story.url),
         attachments=tuple(kept for kept in (_attachment(one, story.url) for one in story.attachments) if kept),
@@ -49,6 +49,11 @@ def without_user(url: str) -> str:
     """An http(s) address without the user name and password that it may hold: they are nobody's to read."""
     found = _USER.match(url)
     return found[1] + url[found.end() :] if found else url
+
+
+def _without_users(html: str) -> str:
+    # Most bodies hold no @ at all, and need no closer look.
+    return _USER_IN_BODY.sub(r"\1", html) if "@" in html else html
 
 
 def _image(image: Image | None, base: str) -> Image | None:

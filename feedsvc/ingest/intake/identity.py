@@ -32,8 +32,6 @@ _COUNTER = re.compile(
 )
 # One of these stands in each of them: most texts have none, and need no closer look.
 _HINTS = ("浏览", "点击", "阅读", "访问", "人气", "热度", "hit", "view", "click", "visit", "read", "popularity")
-# What all counters hold, in lower case: looking for it first is ten times faster than the pattern.
-_COUNTED = ("浏览", "点击", "阅读", "访问", "hits", "views", "clicks", "count")
 _VALUE = re.compile(r'="([^"]*)"')
 _BETWEEN = re.compile(r"[\W_]+")
 _ASCII_BETWEEN = bytes(code for code in range(128) if not chr(code).isalnum())

@@ -5,7 +5,7 @@ import asyncio
 from feedsvc.storage import origins
 from feedsvc.storage.database import Database
 
-_GATHER = 0.003
+_GATHER = 0.01
 
 
 class Fingerprints:

@@ -4,7 +4,8 @@ An outcome that found nothing new so costs a row in a statement that writes many
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from feedsvc.errors import DatabaseBusy
@@ -59,7 +60,7 @@ class _Waiting:
 
 
 class Recorder:
-    """Commits works in the order in which they come; waits `gather` seconds for more of them before it begins.
+    """Commits works in the order in which they come; waits up to `gather` seconds for more of them that are `coming`.
 
     Close it when nothing waits any more.
     """
@@ -69,11 +70,25 @@ class Recorder:
         self._gather = gather
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
+        self._coming = 0
+        # There is a transaction's worth of stories, or no other work is on its way.
+        self._enough = asyncio.Event()
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """While the block runs, a work is being made: others wait for it to be committed with them."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
+            self._weigh()
 
     async def record(self, work: Work) -> tuple[Results, Closing | None]:
         """Write a work; returns when it is committed. Raises StorageError; another work's fault is not this one's."""
         mine = _Waiting(work)
         self._waiting.append(mine)
+        self._weigh()
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
         return await mine.done
@@ -85,8 +100,8 @@ class Recorder:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            if sum(len(one.work.stories) for one in self._waiting) < MOST_STORIES:
-                await asyncio.sleep(self._gather)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), self._gather)
             group = self._take()
             try:
                 await self._commit(group)
@@ -111,7 +126,14 @@ class Recorder:
                 break
             count += 1
         group, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._weigh()
         return group
+
+    def _weigh(self) -> None:
+        if not self._coming or sum(len(one.work.stories) for one in self._waiting) >= MOST_STORIES:
+            self._enough.set()
+        else:
+            self._enough.clear()
 
     async def _commit(self, group: list[_Waiting]) -> None:
         answers: list[tuple[Results, Closing | None]] = []
