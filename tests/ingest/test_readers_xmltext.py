@@ -19,7 +19,7 @@ def declared(title: str, encoding: str) -> str:
 
 
 def title_of(body: bytes, content_type: str = "text/xml") -> str:
-    document, _ = read_document(body, content_type, URL)
+    document, _ = read_document(text_of(body, content_type), URL)
     title = document.entries[0].title
     return title.value if title else ""
 

@@ -4,6 +4,7 @@ Which reader reads makes no difference to what is read.
 """
 
 import re
+from contextlib import suppress
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from feedsvc.ingest.readers.upstream import wellformed
 from feedsvc.ingest.readers.upstream.entries import Document, fingerprint
 from feedsvc.ingest.readers.upstream.jsonfeeds import looks_like_json, read_json_feed
 from feedsvc.ingest.readers.upstream.stories import heading, story_of
+from feedsvc.ingest.readers.upstream.unchanged import UNSEEN, Rest, halves, rest_of
 from feedsvc.ingest.readers.upstream.xmltext import text_of
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead
@@ -38,25 +40,38 @@ def read_feed(
         raise ReadError(msg)
     if looks_like_json(body, content_type):
         return read_json_feed(body, url, source, known)
-    document, broken = read_document(body, content_type, url)
-    entries = document.entries[:-1] if broken else document.entries
+    stood, told = halves(known)
+    document, rest = _read_rest(text_of(body, content_type), url, source, stood)
     zone = ZoneInfo(source.timezone)
     stories = []
     unchanged = 0
-    for entry in entries:
-        mark = fingerprint(entry, source)
-        if mark in known:
+    for entry, stands in zip(document.entries, rest.stands, strict=False):
+        tells = fingerprint(entry, source)
+        if tells in told:
             unchanged += 1
-        elif story := story_of(entry, url, zone, mark):
+        elif story := story_of(entry, url, zone, stands + tells):
             stories.append(story)
-    return FeedRead(
-        heading(document.title), tuple(stories), unchanged, len(document.entries) - unchanged - len(stories)
-    )
+    dropped = len(document.entries) - unchanged - len(stories)
+    return FeedRead(heading(document.title), tuple(stories), unchanged + rest.unchanged, dropped)
 
 
-def read_document(body: bytes, content_type: str, url: str) -> tuple[Document, bool]:
+def _read_rest(text: str, url: str, source: Source, stood: frozenset[str]) -> tuple[Document, Rest]:
+    """What is left to read of a document without the entries that stand as they `stood`. Raises ReadError."""
+    rest = rest_of(text, url, source, stood)
+    if rest is not None:
+        # Where readers see other entries than stand there, or none in what is left, the whole is read.
+        with suppress(ReadError):
+            document, _ = read_document(rest.text, url)
+            if len(document.entries) == len(rest.stands):
+                return document, rest
+    document, broken = read_document(text, url)
+    # The half of an entry at which the document breaks off is left for later.
+    whole = len(document.entries) - broken
+    return document, Rest(text, (UNSEEN,) * whole, 0)
+
+
+def read_document(text: str, url: str) -> tuple[Document, bool]:
     """The entries of an XML feed as they stand in it, and whether it breaks off in the last one. Raises ReadError."""
-    text = text_of(body, content_type)
     document = wellformed.read_document(text, url)
     if document is not None:
         return document, False

@@ -12,6 +12,7 @@ from feedsvc.ingest.readers import dates
 from feedsvc.ingest.readers.story.files import attachment
 from feedsvc.ingest.readers.story.pictures import picture
 from feedsvc.ingest.readers.upstream.entries import fingerprint
+from feedsvc.ingest.readers.upstream.unchanged import UNSEEN, halves
 from feedsvc.model.article import Attachment, Story
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead
@@ -41,14 +42,15 @@ def read_json_feed(body: bytes, url: str, source: Source, known: frozenset[str] 
         raise ReadError(msg)
     zone = ZoneInfo(source.timezone)
     people = _people(data)
+    _, told = halves(known)
     stories = []
     unchanged = 0
     for item in data["items"]:
         mark = fingerprint((item, people, url), source)
-        if mark in known:
+        if mark in told:
             unchanged += 1
         elif isinstance(item, dict) and (story := _story(item, url, zone, people)):
-            stories.append(replace(story, fingerprint=mark))
+            stories.append(replace(story, fingerprint=UNSEEN + mark))
     return FeedRead(
         fold(_text(data, "title")), tuple(stories), unchanged, len(data["items"]) - unchanged - len(stories)
     )
