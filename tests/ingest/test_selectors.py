@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement
 
 from feedsvc.ingest.readers.dom import Page, first, parse, select
-from feedsvc.ingest.readers.listing.clusters import groups, row_of, stable_classes
+from feedsvc.ingest.readers.listing.blocks import row_of
+from feedsvc.ingest.readers.listing.clusters import groups, stable_classes
 from feedsvc.ingest.readers.listing.detection import without
 from feedsvc.ingest.readers.listing.selectors import for_rows, within
 from tests.ingest.test_list_detection import SHANGHAI

@@ -1,13 +1,13 @@
 """Groups of links that look like one list: they stand in the same frame, say something, and bear dates.
 
 A frame is the chain of elements around a link, with what differs from entry to entry (numbers, odd and even, the
-category of a post) left out. Groups are told apart further by the elements that hold several of their links, so that two
-columns of one make are two lists and the rows of one grid are one.
+category of a post) left out. Groups are told apart further by the elements that hold several of their links (`blocks`), so
+that two columns of one make are two lists and the rows of one grid are one.
 """
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,11 @@ from lxml.html import HtmlElement
 from feedsvc.ingest.readers import dates
 from feedsvc.ingest.readers.dom import Page, words
 from feedsvc.ingest.readers.listing import itemdates
-from feedsvc.ingest.readers.listing.items import TELLING, link_title, width
+from feedsvc.ingest.readers.listing.blocks import column_of, parted, row_of
+from feedsvc.ingest.readers.listing.items import FEWEST, TELLING, link_title, width
 from feedsvc.text.shapes import shape
 from feedsvc.text.urls import canonical, host_of
 
-FEWEST = 3
 LEAST_WORTH = 0.5
 """What is worth less is a menu: three titles of middling length without dates, in the middle of a page, are worth one."""
 
@@ -39,8 +39,6 @@ _ASIDE_WHOLE = frozenset({"header", "head", "top", "side", "links", "link", "asi
 _VARIES = re.compile(
     r".*\d.*|odd|even|first|last|active|on|cur(?:rent)?|selected|sticky|hentry|clearfix|(?:category|tag|post|type|status|format|has|is)-.*"
 )
-_ROWS = frozenset({"li", "tr", "article", "dd", "dt", "dl", "section"})
-_HOLDERS = frozenset({"body", "html", "ul", "ol", "table", "tbody", "main"})
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -59,7 +57,7 @@ class Group:
 
 def groups(page: Page, zone: ZoneInfo) -> list[Group]:
     """The lists of a page, the likeliest first."""
-    found = [_weighed(page, links, zone) for links in _merged(page, _framed(page))]
+    found = [_weighed(page, links, zone) for links in _merged(page, _framed(page, zone))]
     return sorted(
         (group for group in found if group.worth >= LEAST_WORTH), key=lambda group: (-group.worth, not group.titled)
     )
@@ -70,7 +68,7 @@ def stable_classes(element: HtmlElement) -> tuple[str, ...]:
     return tuple(name for name in (element.get("class") or "").split() if not _VARIES.fullmatch(name.lower()))
 
 
-def _framed(page: Page) -> list[dict[str, HtmlElement]]:
+def _framed(page: Page, zone: ZoneInfo) -> list[dict[str, HtmlElement]]:
     """The page's links by frame, then by the holders of several of them; one link for each address."""
     coarse: dict[tuple[str, ...], dict[str, list[HtmlElement]]] = {}
     here = canonical(page.url)
@@ -78,7 +76,18 @@ def _framed(page: Page) -> list[dict[str, HtmlElement]]:
         url = canonical(page.link(link.get("href") or ""))
         if url != here:
             coarse.setdefault(_frame(link), {}).setdefault(url, []).append(link)
-    return [fine for links in coarse.values() for fine in _by_holder(links)]
+    return [_without_labels(fine, zone) for links in coarse.values() for fine in parted(links, zone)]
+
+
+def _without_labels(links: dict[str, HtmlElement], zone: ZoneInfo) -> dict[str, HtmlElement]:
+    """The links without short names that lead elsewhere than most: the category before a title, the way to the whole list."""
+    shapes = {url: shape(url) for url in links}
+    usual, count = Counter(shapes.values()).most_common(1)[0]
+    if count * 2 < len(links):
+        return links
+    return {
+        url: link for url, link in links.items() if shapes[url] == usual or width(link_title(link, zone)) >= TELLING
+    }
 
 
 def _links(page: Page) -> Iterator[HtmlElement]:
@@ -99,16 +108,6 @@ def _upwards(link: HtmlElement) -> Iterator[HtmlElement]:
     yield from link.iterancestors()
 
 
-def _by_holder(links: dict[str, list[HtmlElement]]) -> Iterator[dict[str, HtmlElement]]:
-    held: Counter[HtmlElement] = Counter(up for same in links.values() for link in same for up in link.iterancestors())
-    parted: dict[tuple[str, ...], dict[str, HtmlElement]] = {}
-    for url, same in links.items():
-        for link in same:
-            ids = tuple(up.get("id") or "" for up in link.iterancestors() if held[up] > 1)
-            parted.setdefault(ids, {}).setdefault(url, link)
-    return iter(parted.values())
-
-
 def _merged(page: Page, parts: list[dict[str, HtmlElement]]) -> list[list[HtmlElement]]:
     """Groups whose rows are children of one element, made alike, and lead to addresses of one shape are one list."""
     order = {link: number for number, link in enumerate(page.root.iter("a"))}
@@ -117,25 +116,15 @@ def _merged(page: Page, parts: list[dict[str, HtmlElement]]) -> list[list[HtmlEl
         alike = list(links.values())
         row = row_of(alike, alike[0])
         inner = tuple(
-            step for up, step in zip(_upwards(alike[0]), _frame(alike[0]), strict=True) if row in up.iterancestors()
+            (step, column_of(up))
+            for up, step in zip(_upwards(alike[0]), _frame(alike[0]), strict=True)
+            if row in up.iterancestors()
         )
         kind = Counter(shape(page.link(link.get("href") or "")) for link in alike).most_common(1)[0][0]
         merged = found.setdefault((row.getparent(), row.tag, inner, kind), {})
         for url, link in links.items():
             merged.setdefault(url, link)
     return [sorted(links.values(), key=order.__getitem__) for links in found.values() if len(links) >= FEWEST]
-
-
-def row_of(links: Collection[HtmlElement], link: HtmlElement) -> HtmlElement:
-    """The largest element around a link that holds no other link of the list, at most a row."""
-    row = link
-    for up in link.iterancestors():
-        if up.tag in _HOLDERS or any(other in links and other is not link for other in up.iter("a")):
-            break
-        row = up
-        if up.tag in _ROWS:
-            break
-    return row
 
 
 def _weighed(page: Page, links: list[HtmlElement], zone: ZoneInfo) -> Group:
@@ -146,20 +135,23 @@ def _weighed(page: Page, links: list[HtmlElement], zone: ZoneInfo) -> Group:
     if not titled:
         titles = [_heading(row) for row in rows]
     seen = list(zip(links, rows, titles, strict=True))[:_LOOKED_AT]
-    telling = [entry for entry in seen if width(entry[2]) >= TELLING]
-    if len({title for *_, title in telling}) < FEWEST:
+    told = [entry for entry in seen if width(entry[2]) >= TELLING]
+    if len({title for *_, title in told}) < FEWEST:
         return Group(tuple(links), tuple(rows), 0.0, titled)
-    worth = sum(_entry_worth(page, *entry, zone) for entry in telling)
+    days = itemdates.of_rows([row for _, row, _ in told], [title for *_, title in told], zone)
+    worth = sum(_entry_worth(page, link, title, day, zone) for (link, _, title), day in zip(told, days, strict=True))
+    # Without any date, short names as most of the titles tell a menu.
+    worth *= 1.0 if any(days) else min(1.0, 2 * len(told) / len(seen))
     aside = sum(_is_aside(row) for row in rows) / len(rows)
     return Group(tuple(links), tuple(rows), worth * _evenness(page, links) * (1 - 0.9 * aside), titled)
 
 
-def _entry_worth(page: Page, link: HtmlElement, row: HtmlElement, title: str, zone: ZoneInfo) -> float:
+def _entry_worth(page: Page, link: HtmlElement, title: str, day: itemdates.Day | None, zone: ZoneInfo) -> float:
     url = page.link(link.get("href") or "")
     worth = min(width(title), _WIDE) / _WIDE
     # Of two links to one story, a picture and its headline, the headline.
     worth += 0.05 if words(link) else 0.0
-    worth += 1.5 if itemdates.in_row(row, title, zone) or dates.in_url(url, zone) else 0.0
+    worth += 1.5 if day or dates.in_url(url, zone) else 0.0
     return worth - (0.8 if host_of(url) != host_of(page.url) else 0.0)
 
 

@@ -5,7 +5,8 @@ Sites write a date in one node (`2020-06-06`, `Posted on June 6, 2020 by Lu Wen`
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -35,6 +36,15 @@ def in_row(row: HtmlElement, title: str, zone: ZoneInfo) -> Day | None:
     return next(_dates(nodes, zone), None)
 
 
+def of_rows(rows: Sequence[HtmlElement], titles: Sequence[str], zone: ZoneInfo) -> list[Day | None]:
+    """The date of each entry: in it, or where none bears one, beside it."""
+    days = [in_row(row, title, zone) for row, title in zip(rows, titles, strict=True)]
+    if any(days):
+        return days
+    aside = beside(rows, zone)
+    return [aside.get(row) for row in rows]
+
+
 def in_element(element: HtmlElement, zone: ZoneInfo) -> Day | None:
     """The date in the element that a rule names: as in a row, or else the first whole date that stands in it."""
     return in_row(element, "", zone) or dates.find(said(element), zone)
@@ -46,29 +56,62 @@ def is_date(text: str, zone: ZoneInfo) -> bool:
 
 
 def beside(rows: Sequence[HtmlElement], zone: ZoneInfo) -> dict[HtmlElement, Day]:
-    """Dates that stand between the entries of a flat list (`<dt>`, `<h3><p>`), by entry.
+    """Dates that stand between the entries of a flat list (`<dt>`, `<h3><p>`, text between `<br>`), by entry.
 
     They belong to the entry before them or to the one after: whichever gives more entries a date. `<dd>` follows `<dt>`.
+    Where some stand in one line with an entry, those of other lines are not its own.
     """
-    own = set(rows)
-    after = _siblings(rows, own, zone, forward=True)
-    before = _siblings(rows, own, zone, forward=False)
-    following = rows and rows[0].tag == "dd"
-    return before if (len(before), bool(following)) > (len(after), False) else after
+    following = bool(rows) and rows[0].tag == "dd"
+    for in_line in (True, False):
+        after, before = (_siblings(rows, zone, side, in_line=in_line) for side in (_after, _before))
+        if after or before:
+            return before if (len(before), following) > (len(after), False) else after
+    return {}
 
 
 def _siblings(
-    rows: Sequence[HtmlElement], own: set[HtmlElement], zone: ZoneInfo, *, forward: bool
+    rows: Sequence[HtmlElement],
+    zone: ZoneInfo,
+    parts_of: Callable[[HtmlElement], Iterator[HtmlElement | str]],
+    *,
+    in_line: bool,
 ) -> dict[HtmlElement, Day]:
     found: dict[HtmlElement, Day] = {}
     for row in rows:
-        for number, other in enumerate(row.itersiblings(preceding=not forward)):
-            if number >= _ASKED or other in own or next(other.iter("a"), None) is not None:
-                break
-            if isinstance(other, HtmlElement) and (day := in_row(other, "", zone)):
-                found[row] = day
-                break
+        parts = takewhile(_goes_on, parts_of(row)) if in_line else parts_of(row)
+        days = (day for part in islice(parts, 2 * _ASKED) if (day := _of_part(part, zone)))
+        if told := next(days, None):
+            found[row] = told
     return found
+
+
+def _goes_on(part: HtmlElement | str) -> bool:
+    return isinstance(part, str) or part.tag not in ("br", "hr")
+
+
+def _after(row: HtmlElement) -> Iterator[HtmlElement | str]:
+    """What follows an entry, text and elements, as far as the next link."""
+    yield row.tail or ""
+    for other in row.itersiblings():
+        if next(other.iter("a"), None) is not None:
+            return
+        yield other
+        yield other.tail or ""
+
+
+def _before(row: HtmlElement) -> Iterator[HtmlElement | str]:
+    """What stands before an entry, the nearest first, as far as the link before."""
+    for other in row.itersiblings(preceding=True):
+        yield other.tail or ""
+        if next(other.iter("a"), None) is not None:
+            return
+        yield other
+    above = row.getparent()
+    yield (above.text if above is not None else "") or ""
+
+
+def _of_part(part: HtmlElement | str, zone: ZoneInfo) -> Day | None:
+    return next(_dates([fold(part)], zone), None) if isinstance(part, str) else in_row(part, "", zone)
 
 
 def _dates(nodes: Sequence[str], zone: ZoneInfo) -> Iterator[Day]:

@@ -23,8 +23,17 @@ _PERMANENT = re.compile(
     r"^(?:perma(?:link|nent link)|enlace permanente|lien permanent|permalien|link permanente)(?: to| a| vers| zu| für)?\s*:?\s+",
     re.IGNORECASE,
 )
+# What a link of a pager says, or one to the whole list.
+_LEADS_ON = re.compile(
+    r"[<«‹←\[【(（\s]*(?:更多|首\s?页|第一页|尾\s?页|末\s?页|最后一页|[上下前后]一?页|more|(?:first|last|prev(?:ious)?|next|older|newer)"
+    r"(?: page)?|\d{1,3})?[\s>»›→….\]】)）]*",
+    re.IGNORECASE,
+)
 TELLING = 12
 """How wide a title is that says something."""
+
+FEWEST = 3
+"""How few entries make a list."""
 
 _TITLE_MARKS = "h1, h2, h3, h4, h5, h6, [class*=title], [class*=tit], [class*=headline], [class*=bt]"
 
@@ -86,8 +95,10 @@ def _entry(page: Page, row: HtmlElement, rules: Rules, family: Family, zone: Zon
     if not title:
         return None
     upstream_id, _column = story_parts(family, url)
-    entry = _Entry(ListItem(url, title, upstream_id=upstream_id), row)
-    return _with_day(entry, _date(row, title, rules.date, zone), zone)
+    day = _date(row, title, rules.date, zone)
+    if day is None and _LEADS_ON.fullmatch(title):
+        return None
+    return _with_day(_Entry(ListItem(url, title, upstream_id=upstream_id), row), day, zone)
 
 
 def anchor(page: Page, row: HtmlElement) -> HtmlElement | None:
@@ -151,7 +162,10 @@ def _with_day(entry: _Entry, day: Moment | MonthDay | None, zone: ZoneInfo) -> _
     if day is None:
         return entry
     known = dates.year_in_url(entry.item.url)
-    return replace(entry, item=_dated(entry.item, day.in_year(known, zone))) if known else replace(entry, day=day)
+    whole = day.in_year(known, zone) if known else dates.in_url(entry.item.url, zone)
+    if known or (whole and whole == day.in_year(whole.instant.astimezone(zone).year, zone)):
+        return replace(entry, item=_dated(entry.item, whole))
+    return replace(entry, day=day)
 
 
 def _by_url(entry: _Entry, zone: ZoneInfo) -> _Entry:

@@ -10,10 +10,9 @@ from lxml.html import HtmlElement
 from feedsvc.errors import ReadError
 from feedsvc.ingest.readers.dom import Page, asks_for_login, first, parse, select
 from feedsvc.ingest.readers.families import GENERIC, Family, recognise
-from feedsvc.ingest.readers.listing.clusters import FEWEST
 from feedsvc.ingest.readers.listing.declaredlists import declared_items
 from feedsvc.ingest.readers.listing.detection import detect, without
-from feedsvc.ingest.readers.listing.items import Rules, anchor, read_items, rules_of
+from feedsvc.ingest.readers.listing.items import FEWEST, Rules, anchor, read_items, rules_of
 from feedsvc.ingest.readers.listing.pagers import next_page
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListItem, ListPage

@@ -10,7 +10,8 @@ from feedsvc.ingest.readers.listing.clusters import stable_classes
 IS_NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
 """What may stand after a dot or a hash without escapes."""
 
-_HIGHEST = 12
+_HIGHEST = 40
+"""How many levels a path may have: tables in tables stand deep."""
 
 
 def for_rows(rows: Sequence[HtmlElement]) -> Iterator[str]:
@@ -19,13 +20,8 @@ def for_rows(rows: Sequence[HtmlElement]) -> Iterator[str]:
     if "." in own:
         yield own
     chain = [own]
-    ups: list[Sequence[HtmlElement]] = [rows]
-    for _ in range(_HIGHEST):
-        parents = [row.getparent() for row in ups[-1]]
-        if any(parent is None or parent.tag == "html" for parent in parents):
-            break
-        ups.append([parent for parent in parents if parent is not None])
-        step = _step(ups[-1])
+    for ups in _levels(rows):
+        step = _step(ups)
         chain.insert(0, step)
         if "." in step or "#" in step:
             yield f"{step} {own}"
@@ -34,6 +30,43 @@ def for_rows(rows: Sequence[HtmlElement]) -> Iterator[str]:
             # An id names one element: there is nothing shorter or surer above it.
             return
     yield " > ".join(chain)
+
+
+def by_place(rows: Sequence[HtmlElement]) -> Iterator[str]:
+    """Selectors that tell the rows by where what holds them stands among its like, the shortest first.
+
+    For pages of tables without any class or id: the second cell of a row, the third table of a page.
+    """
+    chain = [_step(rows)]
+    for ups in _levels(rows):
+        place = _place(ups)
+        chain.insert(0, f"{_step(ups)}{place}")
+        if place:
+            yield " > ".join(chain)
+
+
+def _levels(rows: Sequence[HtmlElement]) -> Iterator[list[HtmlElement]]:
+    """What stands around the rows, level by level, as far as the body."""
+    ups = list(rows)
+    for _ in range(_HIGHEST):
+        parents = [row.getparent() for row in ups]
+        ups = [parent for parent in parents if parent is not None and parent.tag != "html"]
+        if len(ups) < len(rows):
+            return
+        yield ups
+
+
+def _place(elements: Sequence[HtmlElement]) -> str:
+    """The place that all these have among their siblings of the same tag, "" where they differ or there are none."""
+    places: set[int] = set()
+    alone = True
+    for one in dict.fromkeys(elements):
+        before = sum(True for _ in one.itersiblings(str(one.tag), preceding=True))
+        alone = alone and not before and next(one.itersiblings(str(one.tag)), None) is None
+        places.add(1 + before)
+        if len(places) > 1:
+            return ""
+    return "" if alone else f":nth-of-type({places.pop()})"
 
 
 def within(row: HtmlElement, part: HtmlElement) -> Iterator[str]:
@@ -45,9 +78,16 @@ def within(row: HtmlElement, part: HtmlElement) -> Iterator[str]:
     for up in part.iterancestors():
         if up is row:
             break
-        chain.insert(0, _step([up]))
-        yield f"{chain[0]} {own}"
-        yield " > ".join(chain)
+        step = _step([up])
+        yield f"{step} {own}"
+        yield " > ".join([step, *chain])
+        chain.insert(0, step)
+    for up in part.iterancestors():
+        if up is row:
+            break
+        if place := _place([up]):
+            # A cell among others: "the second", where its neighbours hold links, too.
+            yield f"{up.tag!s}{place} {own}"
 
 
 def _step(elements: Sequence[HtmlElement]) -> str:
