@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 
 from feedsvc.errors import NotFound
 from feedsvc.model.article import ArticleState
-from feedsvc.storage import counters, stamps
+from feedsvc.storage import counters, shelves, stamps
 from feedsvc.storage.schema import LEFT, article_categories, articles, categories
 from feedsvc.storage.types import Conn
 
@@ -59,6 +59,7 @@ async def release(conn: Conn, article_id: str, now: datetime) -> Touched:
         elif place["visible"]:
             continue
         await conn.execute(update(article_categories).where(_place(article_id, place["category"])).values(**values))
+    await shelves.put(conn, [article_id])
     return await _feeds_of(conn, article_id)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Text, and_, func, select, tuple_, update
 
 from feedsvc.model.article import ArticleState
 from feedsvc.storage import articles as article_rows
-from feedsvc.storage import stamps
+from feedsvc.storage import shelves, stamps
 from feedsvc.storage.bulk import table_of
 from feedsvc.storage.engine_sql import insert_for
 from feedsvc.storage.schema import LEFT, article_categories, articles, origins
@@ -148,7 +148,9 @@ async def _enter(conn: Conn, entering: Sequence[Entering]) -> set[str]:
     await conn.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=again, where=links.placed_by == LEFT), written
     )
-    if not any(row["visible"] for row in written):
+    shown_now = [str(row["article_id"]) for row in written if row["visible"]]
+    if not shown_now:
         return set()
+    await shelves.put(conn, shown_now)
     shown = select(links.category).join(asked, asked.c.id == links.article_id).where(links.visible.is_(True)).distinct()
     return {stamps.ALL, *(await conn.execute(shown)).scalars()}

@@ -99,17 +99,48 @@ async def near_copies(conn: Conn, article_id: str, limit: int) -> list[Article]:
 
 
 async def tombstones(conn: Conn, categories: tuple[str, ...], limit: int) -> list[Tombstone]:
-    """What was withdrawn last from one or several categories, or from all where `categories` is empty; newest first."""
-    gone = select(articles.c.guid, articles.c.withdrawn_at).where(
-        articles.c.state == ArticleState.WITHDRAWN, articles.c.withdrawn_at.is_not(None)
-    )
+    """What was withdrawn last from one or several categories, or from all where `categories` is empty; newest first.
+
+    What nobody had seen there is not told of.
+    """
+    gone = _gone()
     if categories:
-        members = select(article_categories.c.article_id).where(
-            article_categories.c.category.in_(categories), article_categories.c.placed_by != LEFT
+        link = article_categories.c
+        members = select(link.article_id).where(
+            link.category.in_(categories), link.placed_by != LEFT, link.shelf.is_not(None)
         )
         gone = gone.where(articles.c.id.in_(members))
-    found = await conn.execute(gone.order_by(articles.c.withdrawn_at.desc(), articles.c.id.desc()).limit(limit))
-    return [Tombstone(row.guid, row.withdrawn_at) for row in found]
+    return await _tombstones(conn, gone.limit(limit))
+
+
+async def was_shown(conn: Conn, article_id: str) -> bool:
+    """Has anybody seen the article, whatever became of it?"""
+    query = select(articles.c.id).where(articles.c.id == article_id, articles.c.shelf.is_not(None))
+    return (await conn.execute(query)).first() is not None
+
+
+async def last_shelf(conn: Conn, category: str | None) -> int:
+    """How many articles the archive of a category (None: of everything) has ever held: its last place (`shelves`)."""
+    if category is None:
+        query = select(func.max(articles.c.shelf))
+    else:
+        query = select(func.max(article_categories.c.shelf)).where(article_categories.c.category == category)
+    return int((await conn.execute(query)).scalar() or 0)
+
+
+async def shelved(conn: Conn, category: str | None, first: int, last: int) -> tuple[list[Article], list[Tombstone]]:
+    """The places `first` to `last` of an archive: what stands there, the latest place first, and what was withdrawn."""
+    if category is None:
+        place, chosen, gone = articles.c.shelf, _with_source(), _gone()
+        there: ColumnElement[bool] = true()
+    else:
+        link = article_categories
+        here = and_(link.c.article_id == articles.c.id, link.c.category == category, link.c.placed_by != LEFT)
+        place, chosen, gone = link.c.shelf, _with_source().join(link, here), _gone().join(link, here)
+        there = link.c.visible.is_(True)
+    standing = chosen.where(articles.c.state == ArticleState.PUBLISHED, there, place.between(first, last))
+    found = await _whole(conn, standing.order_by(place.desc()))
+    return found, await _tombstones(conn, gone.where(place.between(first, last)))
 
 
 async def categories(conn: Conn) -> list[Category]:
@@ -152,6 +183,22 @@ async def feed_marks(conn: Conn) -> FeedMarks:
         tuple(Category(row.slug, row.title, row.language, row.description) for row in listed),
         {row.slug: row.changed_at for row in found if row.changed_at is not None},
     )
+
+
+def _gone() -> Select[Any]:
+    return (
+        select(articles.c.guid, articles.c.withdrawn_at)
+        .where(
+            articles.c.state == ArticleState.WITHDRAWN,
+            articles.c.withdrawn_at.is_not(None),
+            articles.c.shelf.is_not(None),
+        )
+        .order_by(articles.c.withdrawn_at.desc(), articles.c.id.desc())
+    )
+
+
+async def _tombstones(conn: Conn, gone: Select[Any]) -> list[Tombstone]:
+    return [Tombstone(row.guid, row.withdrawn_at) for row in await conn.execute(gone)]
 
 
 def _newest_of(slugs: tuple[str, ...], limit: int, before: Position | None) -> Select[Any]:

@@ -154,6 +154,10 @@ articles = Table(
     Column("cluster_id", String(36)),
     # Has it been compared with others since it last changed? (`clusters`)
     Column("compared", Boolean, nullable=False, default=False),
+    # Its place in the archive of everything (`shelves`): the order in which articles were first shown, without gaps, for
+    # ever. Empty for what nobody has seen.
+    Column("shelf", BigInteger),
+    Index("ix_articles_shelf", "shelf"),
     Index("ix_articles_text_hash", "text_hash"),
     Index("ix_articles_cluster", "cluster_id"),
     Index("ix_articles_uncompared", "id", sqlite_where=text("NOT compared"), postgresql_where=text("NOT compared")),
@@ -179,6 +183,9 @@ article_categories = Table(
     # what is held, embargoed or not mailable.
     Column("entry", BigInteger),
     Column("entered_at", Instant),
+    # Its place in the category's archive, as `articles.shelf` is in that of everything.
+    Column("shelf", BigInteger),
+    Index("ix_article_categories_shelf", "category", "shelf"),
     Index("ix_article_categories_newest", "category", "visible", "sort_at", "article_id"),
     Index("ix_article_categories_article", "article_id"),
     Index("ix_article_categories_entry", "entry"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
-from feedsvc.storage import stamps
+from feedsvc.storage import shelves, stamps
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories, articles, categories
 
@@ -56,6 +56,7 @@ async def publish(db: Database, name: str, *slugs: str, **changes: Any) -> None:
         for slug in slugs:
             row = {"category": slug, "article_id": name, "sort_at": DAY, "visible": True}
             await conn.execute(insert(article_categories).values(**row))
+        await shelves.put(conn, [name])
         await stamps.bump(conn, (*slugs, stamps.ALL), DAY)
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 
 from feedsvc.model.article import ArticleState, Attachment, Image
-from feedsvc.storage import reading
+from feedsvc.storage import reading, shelves
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories, articles, categories, sources, stamps
 from feedsvc.storage.types import Conn
@@ -67,6 +67,15 @@ async def add(conn: Conn, article_id: str, *slugs: str, hours: int = 0, **change
         await conn.execute(
             insert(article_categories).values(category=slug, article_id=article_id, sort_at=sort_at, visible=visible)
         )
+    if visible:
+        await shelves.put(conn, [article_id])
+
+
+async def withdraw(conn: Conn, article_id: str, when: datetime) -> None:
+    gone = {"state": ArticleState.WITHDRAWN.value, "withdrawn_at": when}
+    await conn.execute(update(articles).where(articles.c.id == article_id).values(**gone))
+    link = article_categories
+    await conn.execute(update(link).where(link.c.article_id == article_id).values(visible=False))
 
 
 @pytest.fixture
@@ -220,11 +229,14 @@ async def test_related_share_categories_then_language(newsroom: Database) -> Non
 
 
 async def test_tombstones_of_what_was_withdrawn(newsroom: Database) -> None:
-    gone: dict[str, Any] = {"state": ArticleState.WITHDRAWN.value}
     async with newsroom.write() as conn:
-        await add(conn, "a", "news", withdrawn_at=DAY, **gone)
-        await add(conn, "b", "news", "culture", withdrawn_at=DAY + timedelta(hours=1), **gone)
+        await add(conn, "a", "news")
+        await add(conn, "b", "news", "culture")
         await add(conn, "c", "culture")
+        await add(conn, "unseen", "culture", state=ArticleState.HELD.value)
+        await withdraw(conn, "a", DAY)
+        await withdraw(conn, "b", DAY + timedelta(hours=1))
+        await withdraw(conn, "unseen", DAY)
     async with newsroom.read() as conn:
         everything = await reading.tombstones(conn, (), 10)
         news = await reading.tombstones(conn, ("news",), 1)

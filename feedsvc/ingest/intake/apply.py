@@ -20,7 +20,7 @@ from feedsvc.logs import get_logger
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.health import Validators
 from feedsvc.model.newsroom import Category, SourceKind
-from feedsvc.storage import articles, categories, counters, intake, pushed, stamps, validators
+from feedsvc.storage import articles, categories, counters, intake, pushed, shelves, stamps, validators
 from feedsvc.storage.engine_sql import part
 from feedsvc.storage.intake import Kept
 from feedsvc.storage.types import Conn
@@ -170,6 +170,7 @@ async def _carry_out(conn: Conn, plan: Plan, stories: Sequence[Prepared]) -> Non
     await intake.show(conn, plan.showings)
     if plan.entries:
         await counters.move_to(conn, counters.ENTRY, plan.last_entry)
+    await shelves.put(conn, plan.shown)
     await validators.put_all(conn, [(one.what.source.slug, one.kept) for one in stories if one.kept])
 
 

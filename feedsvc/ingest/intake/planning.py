@@ -59,6 +59,7 @@ class Plan:
     outcomes: list[tuple[Intent, str]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)
+    _shown: set[str] = field(default_factory=set)
     _placed: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def take(self, one: Prepared) -> None:
@@ -77,6 +78,11 @@ class Plan:
     def moved(self) -> Iterable[Kept]:
         """The articles whose state or embargo changes."""
         return [self.memory.get(article_id) for article_id in self._moved]
+
+    @property
+    def shown(self) -> Iterable[str]:
+        """The articles that are shown where they were not."""
+        return self._shown
 
     @property
     def placed(self) -> Iterable[tuple[Kept, str]]:
@@ -154,6 +160,7 @@ class Plan:
                 places[slug] = place
                 self._placed[article_id, slug] = None
         self.memory.put(replace(article, places=places))
+        self._shown.add(article_id)
         self._touch(article_id)
 
     def _touch(self, article_id: str) -> None:

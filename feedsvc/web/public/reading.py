@@ -44,13 +44,13 @@ async def category(request: web.Request) -> web.Response:
 
 
 async def article(request: web.Request) -> web.Response:
-    """One story. An old or missing title in the address leads to the present one; a withdrawn story is 410.
+    """One story. An old or missing title in the address leads to the present one; a story that was withdrawn is 410.
 
     Who asks for JSON is told so in a problem document.
     """
     async with request.app[keys.DATABASE].read() as conn:
         found = await reading.get(conn, request.match_info["id"])
-        if found is None or found.state in (ArticleState.HELD, ArticleState.EMBARGOED):
+        if found is None or not await _may_be_told_of(conn, found):
             raise web.HTTPNotFound
         categories = tuple(kind for kind in await reading.categories(conn) if kind.slug in found.categories)
         near = tuple(await reading.near_copies(conn, found.id, RELATED_STORIES))
@@ -65,6 +65,13 @@ async def article(request: web.Request) -> web.Response:
         raise web.HTTPMovedPermanently(addresses.page_url(chrome(request), addresses.article_path(found)))
     related = tuple(other for other in others if other not in near)[:RELATED_STORIES]
     return html(render.article(chrome(request), views.ArticlePage(found, categories, related, near)))
+
+
+async def _may_be_told_of(conn: Conn, article: Article) -> bool:
+    """What nobody has seen is not there, also where it was withdrawn."""
+    if article.state is ArticleState.WITHDRAWN:
+        return await reading.was_shown(conn, article.id)
+    return article.state is ArticleState.PUBLISHED
 
 
 async def _category(conn: Conn, slug: str) -> Category:
