@@ -24,6 +24,7 @@ DEFAULT_FILE = Path("config/feedsvc.toml")
 PREFIX = "FEEDSVC_"
 
 # What every link begins with is written as it will stand there: no login, no escapes, no slash twice, no `..`.
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s#]*)?(\?[^\s#]*)?")
 _BASE = re.compile(
     r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:(?P<port>[0-9]{1,5}))?(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*/?"
 )
@@ -40,6 +41,8 @@ class Site(_Section):
     title: str = Field("News", description="The name on pages, feeds and mails.")
     description: str = Field("News, as feeds and as a mail.", description="One sentence under the name.")
     logo: str = Field("", description="Address of a logo image; empty shows the name alone.")
+    icon: str = Field("", description="Address of a square picture for feed readers; empty names none.")
+    rights: str = Field("", description="Who holds the rights, as feeds say it, such as © 2026 USST.")
     accent: str = Field("#0b4f8a", description="The one accent colour, as #rrggbb.", pattern=r"^#[0-9a-fA-F]{6}$")
     language: Literal["en", "zh"] = Field("en", description="Language of the pages' own words.")
     timezone: str = Field("UTC", description="IANA zone in which pages print times.")
@@ -104,7 +107,20 @@ class Feeds(_Section):
 
     items: int = Field(50, ge=1, le=500, description="Stories in a feed.")
     max_age: int = Field(300, ge=0, description="Seconds a reader may keep a feed before asking again.")
+    hubs: list[str] = Field([], description="Addresses of WebSub hubs that feeds name; empty names none.")
+    stale_after: int = Field(
+        300, ge=1, description="Seconds without the database after which feeds are marked as possibly out of date."
+    )
     memory: int = Field(128, ge=1, description="Megabytes of rendered feeds kept ready; the least used leave first.")
+
+    @field_validator("hubs")
+    @classmethod
+    def _hub_addresses(cls, value: list[str]) -> list[str]:
+        for item in value:
+            if not _WEB_ADDRESS.fullmatch(item):
+                msg = f"{item!r} is not an http or https address: write it like https://hub.example.edu/"
+                raise ValueError(msg)
+        return value
 
 
 class Mail(_Section):
