@@ -68,6 +68,13 @@ class TestWhereAValueComesFrom:
 
 
 class TestWhatIsRefused:
+    @pytest.mark.parametrize("hub", ["hub.example.edu", "ftp://hub.example.edu/", "https://user@hub.example.edu/"])
+    def test_a_hub_that_is_no_web_address(self, hub: str) -> None:
+        assert "is not an http or https address" in refusal(None, {"FEEDSVC_FEEDS__HUBS": hub})
+        assert load(None, {"FEEDSVC_FEEDS__HUBS": "https://hub.example.edu/?x=1"}).feeds.hubs == [
+            "https://hub.example.edu/?x=1"
+        ]
+
     def test_an_unknown_key_names_the_nearest_and_where_it_was_set(self, tmp_path: Path) -> None:
         said = refusal(written(tmp_path, "[mail]\nprot = 25\n"))
         assert "settings.toml: [mail] has no key 'prot'. Did you mean port?" in said

@@ -14,9 +14,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from feedsvc.errors import DatabaseBehind, DatabaseNewer, StorageError
-from feedsvc.storage import migrate, revisions
+from feedsvc.model.article import ArticleState
+from feedsvc.model.newsroom import Category
+from feedsvc.storage import categories, migrate, revisions
 from feedsvc.storage.database import Database
+from feedsvc.storage.schema import article_categories, articles
 from feedsvc.storage.schema_mail import blocks, issues
+from tests.storage import incoming, standing
+from tests.storage.test_articles import DRAFT
 
 NOW = datetime(2020, 6, 8, tzinfo=UTC)
 
@@ -122,6 +127,23 @@ class TestRoundTrip:
         for path in folder.glob("*.py"):
             steps = path.read_text().split("def downgrade", 1)[1]
             assert "op." in steps, f"{path.name} has no way back"
+
+
+class TestShelves:
+    async def test_what_was_shown_before_gets_its_place_in_the_order_in_which_it_came(self, db: Database) -> None:
+        async with db.write() as conn:
+            await categories.put(conn, Category("news", "News"), 0)
+            first, second, third = [(await incoming.enter(conn, DRAFT, ("news",)))[0] for _ in range(3)]
+            held, _ = await incoming.enter(conn, DRAFT, ("news",), state=ArticleState.HELD)
+            await standing.withdraw(conn, second, NOW)
+        async with db.reshape() as conn:
+            await conn.run_sync(revisions.downgrade, "0001")
+        assert await migrate.migrate(db) == ("0001", migrate.head())
+        link = article_categories.c
+        async with db.read() as conn:
+            everything = dict((await conn.execute(select(articles.c.id, articles.c.shelf))).all())
+            news = dict((await conn.execute(select(link.article_id, link.shelf))).all())
+        assert everything == news == {first: 1, second: 2, third: 3, held: None}
 
 
 class TestReshape:
