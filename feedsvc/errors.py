@@ -21,7 +21,8 @@
     │   └── DatabaseNewer     database_newer   its schema is newer than the code
     ├── PortInUse             port_in_use      the address to listen on is taken
     ├── FetchError            fetch            an upstream page could not be fetched
-    │   └── AddressRefused    address_refused  it resolves to a private or special address
+    │   ├── AddressRefused    address_refused  it resolves to a private or special address
+    │   └── WaitNotOver       wait_not_over    its site asked us to wait, and that is not over
     ├── ReadError             read             it was fetched, but could not be read as what it should be
     ├── RenderError           render           a feed, page or mail could not be rendered
     ├── RelayError            relay            the mail relay could not be used at all
@@ -32,6 +33,7 @@ A message is a sentence for a person that says what happened and what to do next
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class FeedsvcError(Exception):
@@ -194,6 +196,17 @@ class AddressRefused(FetchError):
     """An upstream host resolves to a private or special address."""
 
     code = "address_refused"
+
+
+class WaitNotOver(FetchError):
+    """An upstream page was not asked for: its site wished for a wait, which lasts `until` then (UTC)."""
+
+    code = "wait_not_over"
+
+    def __init__(self, message: str, origin: str, until: datetime, *, retry_after: float) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.origin = origin
+        self.until = until
 
 
 class ReadError(FeedsvcError):

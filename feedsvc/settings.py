@@ -13,10 +13,10 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from feedsvc.errors import SecretMissing, SettingsError
 
@@ -28,6 +28,22 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s#]*)?(\?[^\s#]*)?")
 _BASE = re.compile(
     r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:(?P<port>[0-9]{1,5}))?(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*/?"
 )
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError as error:
+        msg = f"{value!r} is not a network: write it like 10.0.0.0/8, 192.0.2.7 or fd00::/8"
+        raise ValueError(msg) from error
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not _WEB_ADDRESS.fullmatch(value):
+        msg = f"{value!r} is not an http or https address: write it like https://hub.example.edu/"
+        raise ValueError(msg)
+    return value
 
 
 class _Section(BaseModel):
@@ -86,20 +102,9 @@ class Http(_Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    trusted_proxies: list[str] = Field(
+    trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = Field(
         [], description="Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."
     )
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, value: list[str]) -> list[str]:
-        for item in value:
-            try:
-                ip_network(item)
-            except ValueError as error:
-                msg = f"{item!r} is not a network: write it like 10.0.0.0/8, 192.0.2.7 or fd00::/8"
-                raise ValueError(msg) from error
-        return value
 
 
 class Feeds(_Section):
@@ -107,20 +112,13 @@ class Feeds(_Section):
 
     items: int = Field(50, ge=1, le=500, description="Stories in a feed.")
     max_age: int = Field(300, ge=0, description="Seconds a reader may keep a feed before asking again.")
-    hubs: list[str] = Field([], description="Addresses of WebSub hubs that feeds name; empty names none.")
+    hubs: list[Annotated[str, AfterValidator(_web_address)]] = Field(
+        [], description="Addresses of WebSub hubs that feeds name; empty names none."
+    )
     stale_after: int = Field(
         300, ge=1, description="Seconds without the database after which feeds are marked as possibly out of date."
     )
     memory: int = Field(128, ge=1, description="Megabytes of rendered feeds kept ready; the least used leave first.")
-
-    @field_validator("hubs")
-    @classmethod
-    def _hub_addresses(cls, value: list[str]) -> list[str]:
-        for item in value:
-            if not _WEB_ADDRESS.fullmatch(item):
-                msg = f"{item!r} is not an http or https address: write it like https://hub.example.edu/"
-                raise ValueError(msg)
-        return value
 
 
 class Mail(_Section):
@@ -296,10 +294,7 @@ def _refuse_unknown(values: dict[str, dict[str, Any]], origin: dict[str, str]) -
         for key in keys:
             if key not in sections[section].model_fields:
                 near = difflib.get_close_matches(key, sections[section].model_fields, 1, 0.5)
-                hint = (
-                    f" Did you mean {near[0]}?"
-                    if near
-                    else f" [{section}] has {', '.join(sections[section].model_fields)}."
-                )
+                there = ", ".join(sections[section].model_fields)
+                hint = f" Did you mean {near[0]}?" if near else f" [{section}] has {there}."
                 msg = f"{origin[f'{section}.{key}']}: [{section}] has no key {key!r}.{hint}"
                 raise SettingsError(msg)

@@ -50,7 +50,9 @@ def hold(
     reason: Reason = "",
     every: Every = False,
     source: OfSource = "",
-    state: Annotated[str, typer.Option(help="With --all: those in this state; default: published.")] = "published",
+    state: Annotated[
+        str, typer.Option(help="With --all: those in this state; default: published.", show_default=False)
+    ] = "published",
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -71,7 +73,9 @@ def publish(  # noqa: PLR0913 (a command has as many arguments as it has options
     mail: Annotated[bool, typer.Option("--mail", help="Mail them, also what is old or one of a burst.")] = False,
     every: Every = False,
     source: OfSource = "",
-    state: Annotated[str, typer.Option(help="With --all: those in this state; default: held.")] = "held",
+    state: Annotated[
+        str, typer.Option(help="With --all: those in this state; default: held.", show_default=False)
+    ] = "held",
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -93,7 +97,9 @@ def withdraw(
     reason: Reason = "",
     every: Every = False,
     source: OfSource = "",
-    state: Annotated[str, typer.Option(help="With --all: those in this state; default: held.")] = "held",
+    state: Annotated[
+        str, typer.Option(help="With --all: those in this state; default: held.", show_default=False)
+    ] = "held",
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -178,8 +184,7 @@ def _confirm(order: Order, choice: Choice, total: int, yes: bool) -> None:
     if not sys.stdin.isatty():
         msg = f"This concerns {what}. Say --yes to go on."
         raise UsageError(msg)
-    if not agreed(f"{order.act.capitalize()} {what}?", default=False):
-        say("Nothing was changed.")
+    if not agreed(f"{order.act.capitalize()} {what}?", default=False, otherwise="Nothing was changed."):
         raise typer.Exit
 
 

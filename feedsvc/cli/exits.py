@@ -2,6 +2,7 @@
 
 from feedsvc import errors
 
+UNANSWERED = 1
 USAGE = 64
 DATA = 65
 NO_INPUT = 66
@@ -38,6 +39,7 @@ EXITS: dict[type[errors.FeedsvcError], int] = {
     errors.PortInUse: OS,
     errors.FetchError: UNAVAILABLE,
     errors.AddressRefused: UNAVAILABLE,
+    errors.WaitNotOver: TEMPORARY,
     errors.ReadError: DATA,
     errors.RenderError: SOFTWARE,
     errors.RelayError: TEMPORARY,

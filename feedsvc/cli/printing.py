@@ -16,6 +16,7 @@ from rich.progress import Progress as Bar
 from rich.progress import ProgressColumn
 from rich.table import Table
 
+from feedsvc.cli.exits import UNANSWERED
 from feedsvc.errors import NotFound
 
 # What is printed comes from pages, mail servers and people: it is never read as rich's own markup.
@@ -56,16 +57,20 @@ def say(text: str = "", style: str = "") -> None:
     console.print(printable(text), style=style or None, soft_wrap=not console.is_terminal)
 
 
-def agreed(question: str, *, default: bool) -> bool:
-    """Ask somebody at a terminal; no answer (Ctrl-C, or no more input) is a no.
+def agreed(question: str, *, default: bool, otherwise: str) -> bool:
+    """Ask somebody at a terminal; a no is met with `otherwise`. No answer (Ctrl-C, or no more input) ends with code 1.
 
     Ask while no event loop runs: a loop would keep the first Ctrl-C for itself.
     """
     try:
-        return typer.confirm(question, default=default)
+        answer = typer.confirm(question, default=default)
     except typer.Abort:
         say()
-        return False
+        say(otherwise)
+        raise typer.Exit(UNANSWERED) from None
+    if not answer:
+        say(otherwise)
+    return answer
 
 
 def printable(text: str) -> str:

@@ -68,7 +68,7 @@ def list_command(ctx: typer.Context, json: Json = False) -> None:
         add_row(listing, one.source.slug, one.source.kind, one.status, last, coming)
     show(listing)
     for one in standings:
-        for trouble in troubles(one.health, now)[:1]:
+        for trouble in troubles(one.health, now):
             say(f"{one.source.slug}: {trouble}", style="red")
 
 
@@ -154,6 +154,8 @@ def _print_polls(reports: list[PollReport]) -> None:
     for one in reports:
         for problem in (*((one.error,) if one.error else ()), *one.problems):
             say(f"{one.source}: {problem}", style="red")
+        if one.joined:
+            say(f"{one.source}: {one.joined} of them were known already, from another source or address.")
 
 
 @app.command()

@@ -49,6 +49,14 @@ class _Proposal:
     report: CheckReport
 
 
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """What was found where nothing of it is proposed; its days are told in `timezone`."""
+
+    found: Discovery
+    timezone: str
+
+
 def add(  # noqa: PLR0913 (the options of a command)
     ctx: typer.Context,
     url: Annotated[
@@ -96,7 +104,7 @@ def add(  # noqa: PLR0913 (the options of a command)
 def _add_found(ctx: typer.Context, told: dict[str, Any], wish: _Wish) -> None:
     """Find, show, ask, add."""
     proposal = execute(ctx, lambda app: _propose(app, told, wish))
-    if isinstance(proposal, Discovery):
+    if isinstance(proposal, _Nothing):
         _refuse(proposal, wish)
     added = _agreed(proposal, wish)
     if added:
@@ -105,12 +113,10 @@ def _add_found(ctx: typer.Context, told: dict[str, Any], wish: _Wish) -> None:
         _print_json(proposal, added=added)
     elif added:
         say(f"Added as {proposal.source.slug}. `feedsvc source poll {proposal.source.slug}` reads it now.")
-    else:
-        say("Nothing was added.")
 
 
-async def _propose(app: App, told: dict[str, Any], wish: _Wish) -> _Proposal | Discovery:
-    """Look around and choose; what was found alone where nothing of it holds.
+async def _propose(app: App, told: dict[str, Any], wish: _Wish) -> _Proposal | _Nothing:
+    """Look around and choose.
 
     Raises InputError where nothing can be added, UsageError for a number that is none.
     """
@@ -125,14 +131,15 @@ async def _propose(app: App, told: dict[str, Any], wish: _Wish) -> _Proposal | D
             app.fetcher, app.reader, wish.url, timezone=zone, allow_private=told["allow_private"], only=wish.kind
         )
     except AddressRefused as error:
-        msg = f"{wish.url} was not added: {error} Here, add --allow-private."
+        advice = " Here, add --allow-private." if "allow_private = true" in str(error) else ""
+        msg = f"{wish.url} was not added: {error}{advice}"
         raise InputError(msg) from error
     except (FetchError, ReadError) as error:
         msg = f"{wish.url} was not added: {not_added(str(error))}"
         raise InputError(msg) from error
     chosen = _choose(found, wish.number)
     if chosen is None:
-        return found
+        return _Nothing(found, zone)
     values = wished | {"language": told["language"] or found.language or site.language} | chosen.values()
     if chosen.kind is SourceKind.PAGE and not told["slug"] and canonical(chosen.url) != canonical(found.url):
         # The page that is read names the source, where another (a story, a home page) led to it.
@@ -185,12 +192,13 @@ def _choose(found: Discovery, number: int) -> Candidate | None:
     return chosen
 
 
-def _refuse(found: Discovery, wish: _Wish) -> NoReturn:
-    """Tell what was found though nothing of it holds. Raises InputError."""
+def _refuse(nothing: _Nothing, wish: _Wish) -> NoReturn:
+    """Tell what was found though nothing of it is proposed. Raises InputError."""
+    found = nothing.found
     if wish.json:
         print_json({"discovery": found, "candidate": 0, "added": False})
     elif found.candidates:
-        print_discovery(found, 0, "UTC")
+        print_discovery(found, 0, nothing.timezone)
     wanted = f" as a {wish.kind.value}" if wish.kind else ""
     msg = f"{wish.url} was not added{wanted}: {found.advice}"
     raise InputError(msg)
@@ -209,7 +217,7 @@ def _agreed(proposal: _Proposal, wish: _Wish) -> bool:
     if not (console.is_terminal and sys.stdin.isatty()):
         msg = "Nothing was added, because nobody is at a terminal to agree. Look at the above, and add --yes."
         raise UsageError(msg)
-    return agreed("Add this source?", default=True)
+    return agreed("Add this source?", default=True, otherwise="Nothing was added.")
 
 
 async def _store(app: App, source: Source) -> None:

@@ -82,11 +82,11 @@ def show_command(
 
 
 def troubles(health: SourceHealth, now: datetime) -> list[str]:
-    """What a person should know and do: why it fails, and the alarm with its age."""
+    """What a person should know and do: why it fails, and the alarms, with the age of the oldest at the last of them."""
     found = [health.last_error] if health.last_error else []
-    if health.alarm:
-        since = f" (since {when(health.alarm_since, now).removesuffix(' ago')})" if health.alarm_since else ""
-        found.append(f"{health.alarm}{since}")
+    found += [one.sentence for one in health.alarms]
+    if health.alarms and health.alarm_since:
+        found[-1] += f" (since {when(health.alarm_since, now).removesuffix(' ago')})"
     return found
 
 

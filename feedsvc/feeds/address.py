@@ -4,6 +4,8 @@ import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# feedparser, among others, takes these for references even in an address that is XML, and drops the semicolon.
+_REFERENCE = re.compile(r"(?<=&)(#?[0-9A-Za-z]+);")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PUBLIC_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -22,7 +24,7 @@ def feed_url(url: str) -> str | None:
     authority = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         authority = f"{authority}:{port}"
-    return urlunsplit((parts.scheme, authority, path, query, fragment))
+    return _REFERENCE.sub(r"\1%3B", urlunsplit((parts.scheme, authority, path, query, fragment)))
 
 
 def is_reachable(url: str) -> bool:

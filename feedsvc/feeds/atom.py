@@ -3,20 +3,25 @@
 from feedsvc.feeds import generator
 from feedsvc.feeds.address import feed_url
 from feedsvc.feeds.document import FeedDocument, FeedFormat
+from feedsvc.feeds.fragments import Fragments, rendered
 from feedsvc.feeds.items import Item
 
 
-def render(document: FeedDocument) -> bytes:
-    """The document as Atom, in UTF-8. The same document gives the same bytes."""
+def render(document: FeedDocument, fragments: Fragments | None = None) -> bytes:
+    """The document as Atom, in UTF-8. The same document gives the same bytes, whatever fragments are known."""
     feed = generator.begin(document, FeedFormat.ATOM)
-    logo = feed_url(document.logo)
+    logo, icon = feed_url(document.logo), feed_url(document.icon)
     if logo:
         feed.logo(logo)
-    generator.add_items(feed, document, _write)
-    return bytes(feed.atom_str())
+    if icon:
+        feed.icon(icon)
+    feed.additions.tombstones = document.tombstones
+    items = rendered(document, FeedFormat.ATOM, _entry, fragments)
+    return generator.joined(feed.atom_str(), b"</feed>", items)
 
 
-def _write(entry: generator.Entry, item: Item) -> None:
+def _entry(item: Item) -> bytes:
+    entry = generator.entry(item)
     entry.link(href=item.url, rel="alternate")
     for name in item.authors:
         entry.author(name=name)
@@ -25,4 +30,4 @@ def _write(entry: generator.Entry, item: Item) -> None:
         length = {"length": str(attachment.length)} if attachment.length else {}
         entry.link({name: value for name, value in {**link, **length}.items() if value})
     entry.additions.language = item.language
-    entry.atom_entry()
+    return generator.fragment(entry.atom_entry())

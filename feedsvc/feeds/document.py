@@ -39,12 +39,28 @@ SUBSCRIBABLE = (FeedFormat.RSS, FeedFormat.ATOM, FeedFormat.JSON)
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveLinks:
+    """Where a document stands in the archive of its feed (RFC 5005, section 4). Addresses have no ending.
+
+    `current` is the subscription document; `previous` the next older page and `following` the next newer one, None where
+    there is none. `is_page` tells an archive page from the subscription document.
+    """
+
+    current: str
+    previous: str | None = None
+    following: str | None = None
+    is_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """All that a feed says, the same for every format.
+    """All that a feed, or a page of its archive, says: the same for every format.
 
     `updated` is the feed's change stamp (UTC, whole seconds), never the present. `page_url` is the HTML page with the
-    same stories, `address` the feed's own address without its ending (`.rss`, `.atom`, `.json`). `items` are in the order
-    of the feed; `categories` are all there are, so that items can name theirs. `logo` and `rights` may be empty.
+    same stories, `address` the document's own address without its ending (`.rss`, `.atom`, `.json`). `items` are in the
+    order of the feed; `categories` are all there are, so that items can name theirs. `logo`, `rights` and `icon` (the
+    address of a square picture) may be empty. `hubs` are addresses of WebSub hubs. `ttl` is how long a copy is fresh, in
+    minutes, at least 1. `archive` is None where the feed keeps none.
     """
 
     title: str
@@ -59,6 +75,10 @@ class FeedDocument:
     tombstones: tuple[Tombstone, ...] = ()
     logo: str = ""
     rights: str = ""
+    icon: str = ""
+    hubs: tuple[str, ...] = ()
+    ttl: int = 5
+    archive: ArchiveLinks | None = None
 
     def url(self, form: FeedFormat) -> str:
         """Where the feed is found in a format."""

@@ -8,13 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from feedsvc.errors import RenderError
 from feedsvc.feeds.address import feed_url
-from feedsvc.feeds.document import FeedDocument
-from feedsvc.logs import get_logger
 from feedsvc.model.article import Article, Attachment, Image
 from feedsvc.text import xml
-from feedsvc.text.html import sanitise
-
-log = get_logger(__name__)
+from feedsvc.text.html import sanitise, sanitised_text, summarise
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -33,13 +29,12 @@ _LANGUAGES = frozenset(_ISO_639.split())
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One story of a feed. Texts are legal in XML; `title`, `authors`, tags and `publisher` are plain text that cannot be
-    taken for HTML, `summary` is plain text, `content_html` is sanitised. Addresses are absolute and in ASCII.
+    """One story of a feed. Texts are legal in XML; `title`, `summary`, `authors`, tags and `publisher` are plain text that
+    cannot be taken for HTML, `content_html` is sanitised. Addresses are absolute and in ASCII.
 
-    `published` (UTC, whole seconds) is the story's date, or the instant it was first seen where the page gave none or one
-    in the future: readers sort by it, and it says truthfully when the story came out with us. None before 1990, which no
-    feed reader believes. `updated` (UTC) is the last change a reader can see. `language` is None where it is no language.
-    `tags` are slugs and titles of categories.
+    `published` (UTC, whole seconds) is the story's own date: None where it has none, and where nobody would believe it: in
+    the future when the story came, or before 1990. `updated` (UTC) is the last change a reader can see; readers order
+    undated stories by it. `language` is None where it is no language. `tags` are slugs and titles of categories.
     """
 
     guid: str
@@ -57,10 +52,49 @@ class Item:
     publisher: str
 
 
-def items(document: FeedDocument) -> tuple[Item, ...]:
-    """The document's articles, ready. One that cannot be shown is left out and logged with its id."""
-    titles = {category.slug: xml.literal(category.title) or category.slug for category in document.categories}
-    return tuple(_with_distinct_updates(_prepared(document.items, titles)))
+def item_of(article: Article, tags: Iterable[tuple[str, str]], updated: datetime) -> Item:
+    """The article, ready. `tags` are slugs and titles of its categories, `updated` is what `distinct_updates` says.
+
+    Raises RenderError where its address is none that a feed may carry.
+    """
+    url = feed_url(article.url)
+    if url is None:
+        msg = f"The address {article.url!r} of article {article.id} is not one that a feed may carry. Correct it in the source."
+        raise RenderError(msg)
+    title = xml.literal(article.title) or xml.literal(article.summary[:80]) or xml.literal(url)
+    content = xml.legal(sanitise(article.content_html, url)).strip()
+    return Item(
+        guid=article.guid,
+        url=url,
+        title=title,
+        # Every format wants one, and RSS takes a body without a summary for the summary.
+        summary=xml.literal(article.summary) or xml.literal(summarise(sanitised_text(content))) or title,
+        content_html=content,
+        authors=tuple(filter(None, map(person, article.authors))),
+        published=_published(article),
+        updated=updated,
+        language=language_tag(article.language),
+        image=_image(article.image),
+        attachments=tuple(filter(None, map(_attachment, article.attachments))),
+        tags=tuple((slug, xml.literal(name) or slug) for slug, name in tags),
+        publisher=xml.literal(article.source_title),
+    )
+
+
+def distinct_updates(articles: Iterable[Article]) -> Iterator[tuple[Article, datetime]]:
+    """Each article with its last change (UTC), which no two share: the validator warns where entries do.
+
+    Many articles of one poll change in the same instant. Below the second, the id decides: the same in every feed, and
+    never later by a second.
+    """
+    taken: set[datetime] = set()
+    for article in articles:
+        updated = article.updated_at.replace(microsecond=zlib.crc32(article.id.encode()) % 1_000_000)
+        updated = max(updated, _published(article) or updated)
+        while updated in taken:
+            updated += timedelta(microseconds=1)
+        taken.add(updated)
+        yield article, updated
 
 
 def language_tag(language: str) -> str | None:
@@ -74,54 +108,10 @@ def person(name: str) -> str:
     return xml.literal(_WORD.sub(lambda word: "" if "@" in word[0] else word[0], xml.line(name)))
 
 
-def _prepared(articles: Iterable[Article], titles: dict[str, str]) -> Iterator[Item]:
-    for article in articles:
-        try:
-            yield _item(article, titles)
-        except Exception as error:  # whatever it is, it may cost this article alone
-            log.warning("article left out of a feed", article=article.id, error=str(error))
-
-
-def _item(article: Article, titles: dict[str, str]) -> Item:
-    url = feed_url(article.url)
-    if url is None:
-        msg = f"The address {article.url!r} of article {article.id} is not one that a feed may carry. Correct it in the source."
-        raise RenderError(msg)
-    published = article.sort_at.replace(microsecond=0)
-    title = xml.literal(article.title) or xml.literal(article.summary[:80]) or url
-    content = xml.legal(sanitise(xml.legal(article.content_html), url)).strip()
-    return Item(
-        guid=article.guid,
-        url=url,
-        title=title,
-        # Every format wants a text: without a body and a summary, the headline is all that is known.
-        summary=xml.line(article.summary) or ("" if content else title),
-        content_html=content,
-        authors=tuple(filter(None, map(person, article.authors))),
-        published=published if published >= _EARLIEST else None,
-        updated=max(_updated(article), published),
-        language=language_tag(article.language),
-        image=_image(article.image),
-        attachments=tuple(filter(None, map(_attachment, article.attachments))),
-        tags=tuple((slug, titles.get(slug, slug)) for slug in article.categories),
-        publisher=xml.literal(article.source_title),
-    )
-
-
-def _updated(article: Article) -> datetime:
-    # Many articles of one poll change in the same instant, and entries of an Atom feed should not share their `updated`
-    # (the validator warns). Below the second, the id decides: the same in every feed, and never later by a second.
-    return article.updated_at.replace(microsecond=zlib.crc32(article.id.encode()) % 1_000_000)
-
-
-def _with_distinct_updates(prepared: Iterable[Item]) -> Iterator[Item]:
-    taken: set[datetime] = set()
-    for item in prepared:
-        updated = item.updated
-        while updated in taken:
-            updated += timedelta(microseconds=1)
-        taken.add(updated)
-        yield item if updated == item.updated else replace(item, updated=updated)
+def _published(article: Article) -> datetime | None:
+    # A date after `sort_at` lay in the future when the story came: nobody can have published it then.
+    day = article.published_at
+    return day.replace(microsecond=0) if day and _EARLIEST <= day <= article.sort_at else None
 
 
 def _image(image: Image | None) -> Image | None:

@@ -10,9 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from feedsvc.errors import InputError, NotFound
+from feedsvc.ingest.polling import burst
 from feedsvc.logs import get_logger
 from feedsvc.model.article import ArticleState
-from feedsvc.storage import articles, desk, stamps
+from feedsvc.storage import articles, desk, sources, stamps
 from feedsvc.storage.database import Database
 from feedsvc.storage.desk import Stand
 from feedsvc.storage.types import Conn
@@ -120,7 +121,19 @@ async def settle(conn: Conn, ids: Sequence[str], order: Order, now: datetime) ->
         await desk.place(conn, one, order.categories)
     moved = [stand for one, stand in after.items() if stand != here[one] or order.categories]
     await stamps.bump(conn, await desk.move(conn, moved, now), now)
+    await _count_bursts(conn, [one.id for one in moved])
     return [_done(here[one], after[one], order) for one in dict.fromkeys(ids)]
+
+
+async def _count_bursts(conn: Conn, ids: Sequence[str]) -> None:
+    """A burst's alarm tells how much it still holds, and ends with the last of it."""
+    if not ids:
+        return
+    for health in await sources.alarmed(conn, ids):
+        others = [one for one in health.alarms if one.code != burst.CODE]
+        if len(others) < len(health.alarms):
+            held = await articles.held_by_burst(conn, health.slug)
+            await sources.put_alarms(conn, health.slug, (*burst.alarm(health.slug, held), *others))
 
 
 async def resolve(conn: Conn, name: str) -> str:

@@ -14,9 +14,9 @@ class PollReport:
     """How one poll went. Instants are aware, in UTC.
 
     `found` counts the stories upstream shows, `read` those read in full, `dated` of them with a date, `bodied` with a body,
-    `new`, `changed` and `held` the articles among them, `failed` the stories
-    that could not be had this time; `problems` says why, a sentence each. `error` is why the whole poll failed, "" if
-    it did not, and `error_code` the error's stable code.
+    `new`, `changed` and `held` the articles among them, `joined` those that were known from another source or address,
+    `failed` the stories that could not be had this time; `problems` says why, a sentence each. `error` is why the whole
+    poll failed, "" if it did not, and `error_code` the error's stable code.
     """
 
     source: str
@@ -27,6 +27,7 @@ class PollReport:
     new: int = 0
     changed: int = 0
     held: int = 0
+    joined: int = 0
     failed: int = 0
     read: int = 0
     dated: int = 0

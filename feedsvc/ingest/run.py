@@ -13,7 +13,7 @@ from datetime import datetime
 
 from feedsvc import metrics
 from feedsvc.clock import Clock
-from feedsvc.errors import FeedsvcError, FetchError, ReadError, StorageError
+from feedsvc.errors import FeedsvcError, FetchError, ReadError, StorageError, WaitNotOver
 from feedsvc.ingest.intake import nearness
 from feedsvc.ingest.intake.apply import Found, Refused, prepare, rising
 from feedsvc.ingest.intake.decide import Circumstances
@@ -23,7 +23,8 @@ from feedsvc.ingest.polling import outcomes
 from feedsvc.ingest.polling.claiming import Job, Leases, holding
 from feedsvc.ingest.polling.fingerprints import Fingerprints
 from feedsvc.ingest.polling.fronts import Front, SourceGoneError, read_front
-from feedsvc.ingest.polling.outcomes import Look, Tally
+from feedsvc.ingest.polling.looks import look
+from feedsvc.ingest.polling.outcomes import Tally
 from feedsvc.ingest.polling.pages import Missed, Reading, read_page
 from feedsvc.ingest.polling.politeness import PoliteFetcher
 from feedsvc.ingest.polling.recorder import MOST_STORIES, Closing, Conclude, Recorder, Results, Work
@@ -177,13 +178,7 @@ async def _conclude(line: _Line, job: Job, last: Work) -> PollReport:
         if count:
             metrics.articles.labels(change).inc(count)
     told = log.debug if report.outcome == PollOutcome.UNCHANGED else log.info
-    told(
-        "poll finished",
-        source=report.source,
-        outcome=report.outcome.value,
-        new=report.new,
-        changed=report.changed,
-    )
+    told("poll finished", source=report.source, outcome=report.outcome.value, new=report.new, changed=report.changed)
     return report
 
 
@@ -197,6 +192,9 @@ async def _follow(line: _Line, job: Job) -> Work:
         return await _from_pages(line, course, front)
     except SourceGoneError:
         return Work(conclude=_gone(line.kit, job))
+    except WaitNotOver as error:
+        words = f"{error.origin} asked us to wait: it waits until {error.until:%Y-%m-%d %H:%M} UTC."
+        return _ended(outcomes.waiting(job, words, error.until, line.kit.clock.now()))
     except (FetchError, ReadError) as error:
         return _failed(line.kit, course, (error.code, str(error)), getattr(error, "retry_after", None))
     except StorageError:
@@ -228,6 +226,8 @@ async def _from_pages(line: _Line, course: _Course, front: Front) -> Work:
             _note_missed(kit, course, read)
         elif read is not None:
             batch.append(read)
+            if read.kept and front.judged_by(wanted):
+                course.tally = course.tally.reading([read])
         if len(batch) == BATCH:
             await _bring_in(line, course, await _prepared(course, batch, front))
             batch = []
@@ -237,8 +237,6 @@ async def _from_pages(line: _Line, course: _Course, front: Front) -> Work:
 
 async def _prepared(course: _Course, found: Sequence[Found], front: Front) -> list[Prepared | Refused]:
     what = Circumstances(course.job.source, course.job.started_at, course.job.first_poll, burst=bool(front.burst))
-    if not front.stories:
-        course.tally = course.tally.reading(one for one in found if one.kept)
     stories: list[Prepared | Refused] = []
     for number, one in enumerate(found, 1):
         stories.append(prepare(one, replace(what, now=next(course.instants))))
@@ -268,22 +266,20 @@ def _succeeded(kit: Kit, course: _Course, front: Front, stories: Sequence[Prepar
         whole, slug = tally.after(results), job.source.slug
         if front.keys:
             await origins.seen(conn, slug, front.keys, kit.clock.now())
-        bursts = front.burst or job.health.alarm_code == "burst"
-        look = Look(
-            history=await polls.history(conn, slug, 50, reading=True) if outcomes.needs_history(job, whole) else (),
-            burst_held=await articles.held_by_burst(conn, slug) if bursts else 0,
-        )
-        return outcomes.success(job, front, whole, look, kit.clock.now(), chance)
+        beside = await look(conn, job.health, whole.brought, bool(front.burst))
+        return outcomes.success(job, front, whole, beside, kit.clock.now(), chance)
 
     return Work(stories, conclude)
 
 
 def _failed(kit: Kit, course: _Course, error: tuple[str, str], retry_after: float | None) -> Work:
-    chance = kit.chance()
+    return _ended(outcomes.failure(course.job, course.tally, error, retry_after, kit.clock.now(), kit.chance()))
 
+
+def _ended(closing: Closing) -> Work:
     async def conclude(_conn: Conn, _results: Results) -> Closing:
         """Nothing more came in."""
-        return outcomes.failure(course.job, course.tally, error, retry_after, kit.clock.now(), chance)
+        return closing
 
     return Work(conclude=conclude)
 

@@ -45,7 +45,7 @@ class Story:
     `published` is that day's midnight in the source's zone. `terms` are the upstream's own words for categories
     (breadcrumb, URL part, feed category). `content_html` is sanitised and its links are absolute. `fingerprint` is a hash
     of the entry as the source shows it and of how it is read: the same fingerprint again is the same story. "" where
-    there is none.
+    there is none. `apart` tells it from other stories at the same address (of one feed); "" where the address is its own.
     """
 
     url: str
@@ -62,6 +62,7 @@ class Story:
     attachments: tuple[Attachment, ...] = ()
     terms: tuple[str, ...] = ()
     fingerprint: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ class Draft:
 
 
 class MatchedBy(StrEnum):
-    """Which identity rule found an article."""
+    """Which identity rule found an article. URL_AND_ID: the URL, and the source gave the article's own this very id."""
 
     URL = "url"
+    URL_AND_ID = "url_and_id"
     UPSTREAM_ID = "upstream_id"
     TEXT = "text"
 

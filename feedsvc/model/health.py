@@ -1,18 +1,24 @@
 """How a source is doing, and what its polls found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 
 class PollOutcome(StrEnum):
-    """How a poll ended. `busy`: another process was at it, nothing was done and no row is kept."""
+    """How a poll ended.
+
+    `busy`: another process was at it; `waiting`: the site asked us to wait, and that is not over. Both asked for nothing,
+    and no row is kept.
+    """
 
     OK = "ok"
     UNCHANGED = "unchanged"
     FAILED = "failed"
     GONE = "gone"
     BUSY = "busy"
+    WAITING = "waiting"
 
 
 class SourceStatus(StrEnum):
@@ -27,13 +33,21 @@ class SourceStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """Why a person should look at a source that answers. `code`: burst, bodies or dates; `sentence` says what to do."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """What polling has found out about a source. Instants are aware, in UTC; empty ones have not happened.
 
     `last_error` is a sentence for a person and stays empty while the source works; `failures` counts polls that failed
-    since the last success. `alarm` is a sentence too: the polls go well, but what they bring needs a person's look
-    (`alarm_code`: `dates`, `bodies`, `burst`). `current_interval_seconds` is the adaptive interval, None before there is
-    one. `first_polled_at` empty: what comes in still counts as the first poll's.
+    since the last success. `alarm` has a sentence a line (`alarms`): the polls go well, but what they bring needs a person's
+    look (`alarm_code`: `burst`, `bodies`, `dates`, with blanks between). `current_interval_seconds` is the adaptive
+    interval, None before there is one. `first_polled_at` empty: what comes in still counts as the first poll's.
     """
 
     slug: str
@@ -52,6 +66,11 @@ class SourceHealth:
     current_interval_seconds: int | None = None
 
     @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Each alarm that stands, as `joined` wrote them."""
+        return tuple(map(Alarm, self.alarm_code.split(), self.alarm.split("\n")))
+
+    @property
     def status(self) -> SourceStatus:
         """The condition in one word; what an admin decided comes before what polling found."""
         if self.paused_at:
@@ -65,12 +84,29 @@ class SourceHealth:
         return SourceStatus.HEALTHY if self.last_success_at else SourceStatus.NEW
 
 
+def joined(alarms: Iterable[Alarm]) -> tuple[str, str]:
+    """Alarms as the row of their source keeps them: their codes, and their sentences."""
+    several = list(alarms)
+    return " ".join(one.code for one in several), "\n".join(one.sentence for one in several)
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesRead:
+    """How many stories a poll read in full, how many of them had a date of their own, and a body; `new`: its new articles."""
+
+    read: int = 0
+    dated: int = 0
+    bodied: int = 0
+    new: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class PollRecord:
     """One poll as it is remembered: how many stories it found, and what became of them.
 
-    Of the stories that were read in full (new or asked for again), `read` says how many, `dated` how many bore a date
-    of their own, `bodied` how many a body: the drift alarm compares them with earlier polls.
+    Of the stories that were read in full (of pages the new ones, or those asked for again where none is new), `read` says
+    how many, `dated` how many bore a date of their own, `bodied` how many a body: the drift alarm compares them with
+    earlier polls.
     """
 
     source: str

@@ -13,6 +13,7 @@ from typing import Any
 AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
 REFUSED = "private or special address"
+REFUSED_ALWAYS = f"{REFUSED} that no source may have"
 _PRIVATE = tuple(
     map(
         ip_network,
@@ -48,10 +49,10 @@ _METADATA = tuple(map(ip_network, ("100.100.100.200/32", "168.63.129.16/32", "fd
 
 
 class RefusedAddressError(OSError):
-    """A connection to an address that is not allowed was about to be made."""
+    """A connection to an address that is not allowed was about to be made; `always`, where no source may have it."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(errno.EACCES, f"{address} is a {REFUSED}")
+    def __init__(self, address: str, *, always: bool) -> None:
+        super().__init__(errno.EACCES, f"{address} is a {REFUSED_ALWAYS if always else REFUSED}")
 
 
 def is_allowed(address: str, *, allow_private: bool = False) -> bool:
@@ -95,7 +96,7 @@ def guarded_socket(*, allow_private: bool) -> Callable[[AddrInfo], socket.socket
         if family not in (socket.AF_INET, socket.AF_INET6) or not is_allowed(
             str(address[0]), allow_private=allow_private
         ):
-            raise RefusedAddressError(str(address[0]))
+            raise RefusedAddressError(str(address[0]), always=not is_allowed(str(address[0]), allow_private=True))
         return socket.socket(family, kind, proto)
 
     return make

@@ -17,7 +17,7 @@ import aiohttp
 from feedsvc import __version__
 from feedsvc.clock import Clock
 from feedsvc.errors import AddressRefused, FetchError
-from feedsvc.net.addresses import REFUSED, guarded_socket
+from feedsvc.net.addresses import REFUSED, REFUSED_ALWAYS, guarded_socket
 from feedsvc.net.answers import Fetched, Gone, NotModified
 from feedsvc.net.bodies import BadEncodingError, TooLargeError, read_bounded
 from feedsvc.net.waiting import HostQueues, retry_after
@@ -244,7 +244,9 @@ def _advice(status: int) -> str:
 def _refuse(url: str, error: Exception) -> NoReturn:
     if REFUSED in str(error):
         msg = (
-            f"{shown(url)} leads to a {REFUSED}, which is not fetched. If this source is on your own network, set "
+            f"{shown(url)} leads to a special address, which is never fetched. Give a public address."
+            if REFUSED_ALWAYS in str(error)
+            else f"{shown(url)} leads to a {REFUSED}, which is not fetched. If this source is on your own network, set "
             "allow_private = true for it."
         )
         raise AddressRefused(msg) from error

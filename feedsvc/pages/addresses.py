@@ -14,6 +14,12 @@ from feedsvc.settings import Site
 from feedsvc.text.words import LANGUAGES
 
 FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+FEED_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+_WEB_READERS = {
+    "Feedly": "https://feedly.com/i/subscription/feed%2F",
+    "Inoreader": "https://www.inoreader.com/?add_feed=",
+    "NewsBlur": "https://www.newsblur.com/?url=",
+}
 _SLUG_LENGTH = 60
 _NOT_WORD = re.compile(r"[\W_]+")
 _LEADING = re.compile(r"[/\\\x00-\x20]*")
@@ -44,13 +50,23 @@ def title_slug(title: str) -> str:
 
 def article_path(article: Article) -> str:
     """`/articles/{id}/{slug}`, percent-encoded; the id alone decides, the slug is for people."""
-    return f"/articles/{quote(article.id, safe='')}/{quote(title_slug(article.title), safe='-')}"
+    return story_path(article.id, article.title)
+
+
+def story_path(article_id: str, title: str) -> str:
+    """The same, of an article that is known by its id and title alone."""
+    return f"/articles/{quote(article_id, safe='')}/{quote(title_slug(title), safe='-')}"
 
 
 def is_own(chrome: Chrome, article: Article) -> bool:
     """Is an article's link its page here? So it is for what was written here without a page of its own."""
     page = f"{chrome.base_url}/articles/{quote(article.id, safe='')}"
     return article.url == page or article.url.startswith(f"{page}/")
+
+
+def canonical_url(chrome: Chrome, article: Article) -> str:
+    """The one address of a story: the university's own page, or ours for what was written here; empty for no link."""
+    return plain_url(chrome, article_path(article)) if is_own(chrome, article) else safe_link(article.url)
 
 
 def category_path(slug: str, before: str | None = None) -> str:
@@ -64,9 +80,29 @@ def issue_path(digest: str, number: int | None = None) -> str:
     return archive if number is None else f"{archive}/{number}"
 
 
-def feed_path(key: str, form: str) -> str:
-    """A feed's path. `key` is a category slug, several joined by `+`, or `all`; `form` is rss, atom or json."""
-    return f"/feeds/{quote(key, safe='+')}.{form}"
+def feed_path(key: str, form: str, page: int = 0) -> str:
+    """A feed's path. `key` is a category slug, several joined by `+`, or `all`; `form` is rss, atom or json.
+
+    `page` is the number of a page of its archive, 0 for the feed that is subscribed to.
+    """
+    name = quote(key, safe="+")
+    return f"/feeds/{name}/archive/{page}.{form}" if page else f"/feeds/{name}.{form}"
+
+
+def builder_path(categories: tuple[str, ...] = (), form: str | None = None) -> str:
+    """The form that makes the address of a feed, filled with what was chosen."""
+    return with_query(with_topics("/feeds", categories), format=form)
+
+
+def with_topics(path: str, categories: tuple[str, ...]) -> str:
+    """The path of a form with these categories ticked."""
+    query = urlencode([("categories", slug) for slug in categories])
+    return f"{path}?{query}" if query else path
+
+
+def web_readers(feed: str) -> dict[str, str]:
+    """Where some well-known feed readers on the web take a feed's address, by their names."""
+    return {name: address + quote(feed, safe="") for name, address in _WEB_READERS.items()}
 
 
 def with_query(path: str, **values: str | None) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from feedsvc.model.article import Article
 from feedsvc.model.newsroom import Category
-from feedsvc.pages import addresses
+from feedsvc.pages import addresses, cards, excerpt
 from feedsvc.pages.chrome import Chrome
 from feedsvc.pages.linked_data import news_article
 from feedsvc.pages.rhythm import rhythm
@@ -43,7 +43,14 @@ def context_for(chrome: Chrome) -> dict[str, object]:
         "static": partial(addresses.static_link, chrome),
         "own_url": partial(addresses.own_url, chrome),
         "is_own": partial(addresses.is_own, chrome),
+        "canonical_url": partial(addresses.canonical_url, chrome),
+        "article_card": partial(cards.article_card, chrome),
+        "page_card": partial(cards.page_card, chrome),
+        "description_of": excerpt.description_of,
+        "kind_of": excerpt.kind_of,
+        "lead_image": excerpt.lead_image,
         "feed_types": addresses.FEED_TYPES,
+        "feed_names": addresses.FEED_NAMES,
         **_paths(),
         **_times(chrome),
         "rhythm": lambda digest: rhythm(digest, chrome.language),
@@ -76,8 +83,11 @@ def contact_url(contact: str) -> str:
 
 
 def story_html(article: Article) -> Markup:
-    """A story's own text, sanitised once more on its way out; its top headings step down below the page's own."""
-    clean = sanitise(article.content_html, article.url)
+    """A story's own text, sanitised once more on its way out; its top headings step down below the page's own.
+
+    Its pictures wait until they come into view.
+    """
+    clean = excerpt.for_reading(sanitise(article.content_html, article.url), article)
     return Markup(_TOP_HEADING.sub(r"<\1h2", clean))  # noqa: S704 (sanitised)
 
 
@@ -119,12 +129,15 @@ def _said(fault: Fault, language: str) -> str:
     }[fault]
 
 
-def _paths() -> dict[str, Callable[..., str]]:
+def _paths() -> dict[str, Callable[..., object]]:
     return {
         "article_path": addresses.article_path,
         "category_path": addresses.category_path,
         "issue_path": addresses.issue_path,
         "feed_path": addresses.feed_path,
+        "builder_path": addresses.builder_path,
+        "with_topics": addresses.with_topics,
+        "web_readers": addresses.web_readers,
         "with_query": addresses.with_query,
         "safe_link": addresses.safe_link,
         "host_of": addresses.host_of,
@@ -150,7 +163,12 @@ def _times(chrome: Chrome) -> dict[str, Callable[..., str]]:
         """The day alone, in the site's zone."""
         return dates.format_date(instant, chrome.language, chrome.timezone)
 
+    def dated(instant: datetime) -> Markup:
+        """The day, with the instant for machines."""
+        return Markup('<time datetime="{}">{}</time>').format(dates.machine_time(instant), day(instant))
+
     return {
+        "dated": dated,
         "story_date": story_date,
         "story_time": story_time,
         "day": day,

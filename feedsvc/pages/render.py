@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 
 from feedsvc.errors import RenderError
-from feedsvc.pages import views
+from feedsvc.pages import feed_views, views
 from feedsvc.pages.chrome import Alternate, Chrome
 from feedsvc.pages.context import context_for
 
@@ -31,6 +31,18 @@ def article(chrome: Chrome, page: views.ArticlePage) -> str:
     """`/articles/{id}/{slug}`: one story; its canonical address is the university's own page."""
     feeds = (*(Alternate(kind.slug, kind.title) for kind in page.categories), Alternate())
     return _render("article.html", replace(chrome, alternates=feeds), page)
+
+
+def feed(chrome: Chrome, page: feed_views.FeedPage) -> str:
+    """`/feeds/{key}.{form}` for a person: what it is, how to subscribe, what it holds."""
+    title = ", ".join(category.title for category in page.categories)
+    feeds = (Alternate(page.key, title), Alternate()) if page.categories else (Alternate(),)
+    return _render("feed.html", replace(chrome, alternates=feeds), page)
+
+
+def builder(chrome: Chrome, page: feed_views.BuilderPage) -> str:
+    """`/feeds`: choose categories and a format, get the address of their feed."""
+    return _render("builder.html", chrome, page)
 
 
 def withdrawn(chrome: Chrome, page: views.WithdrawnPage) -> str:

@@ -71,21 +71,28 @@ class JoinForm:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The latest stories, the feeds of each category, the sign-up form. `older` is a key for `?before=`, or None."""
+    """The latest stories, the feeds of each category, the sign-up form.
+
+    `older` and `newer` are keys for `?before=`: of the next page, or None, and of the one before, None where that is the
+    first. `first` is False on older pages.
+    """
 
     articles: tuple[Article, ...]
     categories: tuple[Category, ...]
     form: JoinForm
     older: str | None = None
+    newer: str | None = None
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryPage:
-    """One category's stories, newest first. `older` is a key for `?before=`; `first` is False on older pages."""
+    """One category's stories, newest first. `older`, `newer` and `first` as in `HomePage`."""
 
     category: Category
     articles: tuple[Article, ...]
     older: str | None = None
+    newer: str | None = None
     first: bool = True
 
 

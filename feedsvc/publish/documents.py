@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from feedsvc.feeds.address import feed_url
-from feedsvc.feeds.document import FeedDocument, FeedListing
-from feedsvc.model.article import Article, Tombstone
+from feedsvc.feeds.document import ArchiveLinks, FeedDocument, FeedListing
 from feedsvc.model.newsroom import Category
+from feedsvc.publish.contents import Contents
 from feedsvc.publish.keys import ALL_NAME, FeedKey
-from feedsvc.settings import Site
+from feedsvc.settings import Feeds, Site
 from feedsvc.storage.reading import FeedMarks
 from feedsvc.storage.stamps import ALL
 
@@ -28,12 +28,11 @@ def stamps(key: FeedKey, marks: FeedMarks) -> tuple[datetime, ...]:
     return tuple(marks.changed.get(slug, NEVER) for slug in key.categories or (ALL,))
 
 
-def document(
-    key: FeedKey, marks: FeedMarks, articles: list[Article], tombstones: list[Tombstone], site: Site
-) -> FeedDocument:
+def document(key: FeedKey, marks: FeedMarks, contents: Contents, site: Site, feeds: Feeds) -> FeedDocument:
     """The feed of a key whose categories exist. Pure: the same arguments make the same document.
 
-    A union changes with any of its categories: its stamp is the latest of theirs, its language the one they share.
+    A union changes with any of its categories: its stamp is the latest of theirs, its language the one they share. A page
+    of an archive does not change with its category: its stamp is the latest of its own stories.
     """
     categories = chosen(key, marks) or ()
     listing = describe(key.name, categories, site)
@@ -43,13 +42,31 @@ def document(
         site_title=site.title,
         language=listing.language,
         page_url=listing.page_url,
-        address=listing.address,
-        updated=max(stamps(key, marks)),
-        items=tuple(articles),
+        address=_page(listing.address, key.page) if key.page else listing.address,
+        updated=(contents.updated or NEVER) if key.page else max(stamps(key, marks)),
+        items=contents.articles,
         categories=marks.categories,
-        tombstones=tuple(tombstones),
+        tombstones=contents.tombstones,
         logo=site.logo,
+        rights=site.rights,
+        icon=site.icon,
+        hubs=tuple(feeds.hubs),
+        ttl=max(1, feeds.max_age // 60),
+        archive=_archive(listing.address, key.page, contents.pages),
     )
+
+
+def _archive(address: str, page: int, pages: int) -> ArchiveLinks | None:
+    if not pages:
+        return None
+    if not page:
+        return ArchiveLinks(address, _page(address, pages))
+    older = _page(address, page - 1) if page > 1 else None
+    return ArchiveLinks(address, older, _page(address, page + 1) if page < pages else None, is_page=True)
+
+
+def _page(address: str, page: int) -> str:
+    return f"{address}/archive/{page}"
 
 
 def listings(marks: FeedMarks, site: Site) -> list[FeedListing]:

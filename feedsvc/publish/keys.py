@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedsvc.feeds.document import SUBSCRIBABLE, FeedFormat
 
@@ -10,15 +11,19 @@ ALL_NAME = "all"
 MOST_CATEGORIES = 8
 OPML_PATH = "/feeds.opml"
 
-_FEED = re.compile(r"/feeds/([a-z0-9_.-]+(?:\+[a-z0-9_.-]+)*)\.([a-z]+)")
+_FEED = re.compile(r"/feeds/([a-z0-9_.-]+(?:\+[a-z0-9_.-]+)*)(?:/archive/([1-9][0-9]{0,8}))?\.([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class FeedKey:
-    """One feed in one format: `categories` are slugs, sorted, each once; empty means all. OPML lists every feed."""
+    """One feed in one format: `categories` are slugs, sorted, each once; empty means all. OPML lists every feed.
+
+    `page` is a page of the feed's archive, from 1, the oldest; 0 is the document that readers subscribe to.
+    """
 
     categories: tuple[str, ...]
     format: FeedFormat
+    page: int = 0
 
     @property
     def name(self) -> str:
@@ -28,7 +33,13 @@ class FeedKey:
     @property
     def path(self) -> str:
         """The one address of the feed, below the site's base address."""
-        return OPML_PATH if self.format is FeedFormat.OPML else f"/feeds/{self.name}.{self.format}"
+        if self.format is FeedFormat.OPML:
+            return OPML_PATH
+        return (
+            f"/feeds/{self.name}/archive/{self.page}.{self.format}"
+            if self.page
+            else f"/feeds/{self.name}.{self.format}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +52,21 @@ class Redirect:
 OPML_KEY = FeedKey((), FeedFormat.OPML)
 
 
+@lru_cache(maxsize=512)
 def canonical_key(path: str) -> FeedKey | Redirect | None:
     """The feed at a decoded path below the base address: `/feeds/a+b.atom`. None where the path can name no feed.
 
-    Whether the categories exist is for the cache to say. A union has at most eight.
+    Whether the categories, or a page of an archive, exist is for the cache to say. A union has at most eight categories
+    and no archive.
     """
     if path == OPML_PATH:
         return OPML_KEY
     found = _FEED.fullmatch(path)
-    if found is None or found[2] not in SUBSCRIBABLE:
+    if found is None or found[3] not in SUBSCRIBABLE:
         return None
-    names = set(found[1].split("+"))
-    if len(names) > MOST_CATEGORIES:
+    joined, page, ending = found.groups()
+    names = set(joined.split("+"))
+    if len(names) > MOST_CATEGORIES or (page and "+" in joined):
         return None
-    key = FeedKey(() if ALL_NAME in names else tuple(sorted(names)), FeedFormat(found[2]))
+    key = FeedKey(() if ALL_NAME in names else tuple(sorted(names)), FeedFormat(ending), int(page or 0))
     return key if key.path == path else Redirect(key.path)

@@ -32,9 +32,13 @@ async def lock(conn: Conn) -> int:
 
 
 async def held_by_burst(conn: Conn, source: str) -> int:
-    """How many of a source's articles are held because too many came at once: no digest will have them."""
-    burst = and_(articles.c.source == source, articles.c.state == ArticleState.HELD, articles.c.mailable.is_(False))
-    return int((await conn.execute(select(func.count()).where(burst))).scalar_one())
+    """How many of a source's articles are held because too many came at once: no digest will have them.
+
+    What a person published since (or gave an embargo) and holds again is not the burst's any more.
+    """
+    held = and_(articles.c.source == source, articles.c.state == ArticleState.HELD, articles.c.mailable.is_(False))
+    unseen = and_(articles.c.shelf.is_(None), articles.c.embargo_until.is_(None))
+    return int((await conn.execute(select(func.count()).where(held, unseen))).scalar_one())
 
 
 async def release(conn: Conn, article_id: str, now: datetime) -> Touched:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, or_, select
 
-from feedsvc.model.health import PollOutcome, PollRecord
+from feedsvc.model.health import PollOutcome, PollRecord, StoriesRead
 from feedsvc.storage.schema import origins
 from feedsvc.storage.schema_polling import polls
 from feedsvc.storage.types import Conn
@@ -36,16 +36,26 @@ async def prune(conn: Conn, slug: str, now: datetime) -> None:
     )
 
 
-async def history(conn: Conn, slug: str, limit: int = 20, reading: bool = False) -> list[PollRecord]:
-    """The last polls of a source, newest first; with `reading` those alone that read a story."""
+async def history(conn: Conn, slug: str, limit: int = 20) -> list[PollRecord]:
+    """The last polls of a source, newest first."""
     query = (
         select(polls).where(polls.c.source == slug).order_by(polls.c.started_at.desc(), polls.c.id.desc()).limit(limit)
     )
-    query = query.where(polls.c.read > 0) if reading else query
     found = (await conn.execute(query)).mappings()
     return [
         PollRecord(**{name: row[name] for name in PollRecord.__slots__} | _outcome(row["outcome"])) for row in found
     ]
+
+
+async def readings(conn: Conn, slug: str, limit: int = KEPT) -> list[StoriesRead]:
+    """What its last polls that read a story read, the newest first."""
+    query = (
+        select(polls.c.read, polls.c.dated, polls.c.bodied, polls.c.new)
+        .where(polls.c.source == slug, polls.c.read > 0)
+        .order_by(polls.c.started_at.desc(), polls.c.id.desc())
+        .limit(limit)
+    )
+    return [StoriesRead(*row) for row in await conn.execute(query)]
 
 
 async def gone_since(conn: Conn, slug: str, after: datetime | None) -> datetime | None:

@@ -59,6 +59,24 @@ async def latest(conn: Conn, categories: tuple[str, ...], limit: int, before: Po
     )
 
 
+async def newer(conn: Conn, category: str | None, limit: int, before: Position) -> Position | None:
+    """Where the page before that of `before` begins: `latest` from there ends where that page starts.
+
+    None where no more than `limit` articles are newer: the first page shows them. `category` None: of all. The cost is
+    that of `limit` articles.
+    """
+    link = article_categories.c
+    if category is None:
+        here, there = (articles.c.sort_at, articles.c.id), articles.c.state == ArticleState.PUBLISHED
+    else:
+        here, there = (link.sort_at, link.article_id), and_(link.category == category, link.visible == true())
+    (sort_at, key), (instant, last) = here, before
+    # As in `_older`: the first half bounds the range of the index.
+    query = select(sort_at, key).where(there, sort_at >= instant, or_(sort_at > instant, key >= last))
+    row = (await conn.execute(query.order_by(sort_at, key).offset(limit).limit(1))).first()
+    return (row[0], row[1]) if row else None
+
+
 async def get(conn: Conn, article_id: str) -> Article | None:
     """One article in whatever state it is; None where there is none."""
     return (await get_many(conn, [article_id])).get(article_id)
@@ -117,6 +135,12 @@ async def was_shown(conn: Conn, article_id: str) -> bool:
     """Has anybody seen the article, whatever became of it?"""
     query = select(articles.c.id).where(articles.c.id == article_id, articles.c.shelf.is_not(None))
     return (await conn.execute(query)).first() is not None
+
+
+async def withdrawn_at(conn: Conn, article_id: str) -> datetime | None:
+    """When an article was withdrawn (UTC); None where that is not known."""
+    query = select(articles.c.withdrawn_at).where(articles.c.id == article_id)
+    return (await conn.execute(query)).scalar()
 
 
 async def last_shelf(conn: Conn, category: str | None) -> int:

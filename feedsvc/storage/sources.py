@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
 from feedsvc.errors import InputError, NotFound
-from feedsvc.model.health import SourceHealth
+from feedsvc.model.health import Alarm, SourceHealth, joined
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage import rows
-from feedsvc.storage.schema import sources
+from feedsvc.storage.schema import articles, sources
 from feedsvc.storage.types import Conn, Instant
 
 
@@ -81,8 +81,9 @@ class Settlement:
     """How a poll ended, as the row of its source keeps it. Instants are aware, in UTC.
 
     No `error`: it went well. `caught_up`: nothing of the first poll is left over, so what comes in from now on is news.
-    `gone` ends polling until `resume`. `alarm` is what a person should look at although the poll went well; it and the
-    adaptive `interval` are kept as they were by a poll that failed.
+    `gone` ends polling until `resume`. `waits`: nothing was asked for, and only `next_poll_at` is written. `alarm` is what
+    a person should look at although the poll went well; it and the adaptive `interval` are kept as they were by a poll
+    that failed.
     """
 
     slug: str
@@ -96,18 +97,21 @@ class Settlement:
     alarm_code: str = ""
     alarm_since: datetime | None = None
     interval: timedelta | None = None
+    waits: bool = False
 
 
 async def settle(conn: Conn, settlements: Iterable[Settlement]) -> None:
     """Write how polls ended, and let go of their sources."""
     good: list[dict[str, Any]] = []
     bad: list[dict[str, Any]] = []
+    later: list[dict[str, Any]] = []
     for one in settlements:
-        row: dict[str, Any] = {
-            "of": one.slug,
-            "lease_until": None,
+        row: dict[str, Any] = {"of": one.slug, "lease_until": None, "next_poll_at": one.next_poll_at}
+        if one.waits:
+            later.append(row)
+            continue
+        row |= {
             "last_polled_at": one.polled_at,
-            "next_poll_at": one.next_poll_at,
             "last_error": one.error,
             "last_error_code": one.error_code,
         }
@@ -129,8 +133,11 @@ async def settle(conn: Conn, settlements: Iterable[Settlement]) -> None:
         await conn.execute(_SUCCEEDED, good)
     if bad:
         await conn.execute(_FAILED, bad)
+    if later:
+        await conn.execute(_WAITING, later)
 
 
+_WAITING = update(sources).where(sources.c.slug == bindparam("of"))
 _SUCCEEDED = (
     update(sources)
     .where(sources.c.slug == bindparam("of"))
@@ -148,6 +155,20 @@ _FAILED = (
         gone_at=func.coalesce(bindparam("gone_since", type_=Instant), sources.c.gone_at),
     )
 )
+
+
+async def alarmed(conn: Conn, article_ids: Iterable[str]) -> list[SourceHealth]:
+    """How the sources of articles are doing, those alone for which an alarm stands; their rows are locked."""
+    theirs = select(articles.c.source).where(articles.c.id.in_(list(article_ids)))
+    query = select(sources).where(sources.c.slug.in_(theirs), sources.c.alarm_code != "").order_by(sources.c.slug)
+    return [_health(row) for row in (await conn.execute(query.with_for_update())).mappings()]
+
+
+async def put_alarms(conn: Conn, slug: str, alarms: Iterable[Alarm]) -> None:
+    """Let these alarms stand for a source, in the place of those that did; since when stays while any is left."""
+    code, sentences = joined(alarms)
+    values = {"alarm": sentences, "alarm_code": code} | ({} if code else {"alarm_since": None})
+    await conn.execute(update(sources).where(sources.c.slug == slug).values(**values))
 
 
 async def pause(conn: Conn, slug: str, now: datetime) -> None:

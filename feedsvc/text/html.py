@@ -121,6 +121,13 @@ def sanitised_text(html: str) -> str:
     return "\n".join(line for line in shown if line)
 
 
+def beginning(html: str, letters: int) -> str:
+    """The first `letters` letters of what `sanitised_text` says, without reading more of a long text than they need."""
+    end = html.find("<", 2 * letters)
+    text = sanitised_text(html[:end]) if end >= 0 else ""
+    return (text if len(text) >= letters else sanitised_text(html))[:letters]
+
+
 def summarise(text: str, limit: int = 200) -> str:
     """The beginning of plain `text` in whole sentences, at most `limit` wide; a Chinese character is two wide.
 

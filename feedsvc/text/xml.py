@@ -41,7 +41,8 @@ def legal(text: str) -> str:
     is wholly UTF-8 read as Latin-1 is read again; where only a part looks so, a word joiner says that it is meant.
     `legal(legal(x)) == legal(x)`.
     """
-    if text.isascii() and text.isprintable():
+    # Most texts hold nothing of the kind, which is sooner seen than replaced.
+    if text.replace("\n", "").isprintable() and "\ufffd" not in text and not _MISREAD.search(text):
         return text
     text = _PAIR.sub(_join, text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _reread(text.translate(_FORBIDDEN)).translate(_FORBIDDEN_OR_MISREAD)

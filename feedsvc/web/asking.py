@@ -41,7 +41,7 @@ def chrome(request: web.Request, path: str | None = None) -> Chrome:
 def site_path(request: web.Request) -> str:
     """The request's path below the base address, with the part of its query that chooses what is shown."""
     path = request.rel_url.raw_path.removeprefix(prefix_of(request.config_dict[keys.SETTINGS].site)) or "/"
-    return addresses.with_query(path, before=request.query.get("before"))
+    return addresses.with_query(path, before=request.query.get("before") or None)
 
 
 def client_address(request: web.Request) -> str:

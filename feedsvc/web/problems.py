@@ -42,6 +42,7 @@ PROBLEMS: dict[type[errors.FeedsvcError], Problem] = {
     errors.PortInUse: Problem(500, "The service is not set up rightly"),
     errors.FetchError: Problem(502, "An upstream page could not be fetched"),
     errors.AddressRefused: Problem(422, "That address may not be fetched"),
+    errors.WaitNotOver: Problem(502, "An upstream site asked us to wait"),
     errors.ReadError: Problem(502, "An upstream page could not be read"),
     errors.RenderError: Problem(500, "Something went wrong here"),
     errors.RelayError: Problem(503, "The mail relay is away"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from feedsvc.web.api import articles
-from feedsvc.web.public import archive, assets, docs, feeds, health, reading, subscribing
+from feedsvc.web.public import archive, assets, docs, feed_page, feeds, health, reading, sitemap, subscribing
 
 
 class Route(NamedTuple):
@@ -23,8 +23,13 @@ ROUTES: list[Route] = [
     Route("GET", "/categories/{slug}", "category", reading.category),
     Route("GET", "/articles/{id}", "article-short", reading.article),
     Route("GET", "/articles/{id}/{slug}", "article", reading.article),
-    Route("GET", "/feeds.opml", "opml", feeds.feed),
+    Route("GET", "/feeds", "feed-builder", feed_page.builder),
+    Route("GET", "/feeds.opml", "opml", feeds.opml),
+    Route("OPTIONS", "/feeds.opml", "opml-preflight", feeds.preflight),
     Route("GET", "/feeds/{name}", "feed", feeds.feed),
+    Route("OPTIONS", "/feeds/{name}", "feed-preflight", feeds.preflight),
+    Route("GET", "/feeds/{name}/archive/{page}", "feed-archive", feeds.feed),
+    Route("OPTIONS", "/feeds/{name}/archive/{page}", "feed-archive-preflight", feeds.preflight),
     Route("GET", "/subscribe", "subscribe", subscribing.form),
     Route("POST", "/subscribe", "join", subscribing.join),
     Route("GET", "/confirm/{token}", "confirm", subscribing.look_at_confirmation),
@@ -46,6 +51,8 @@ ROUTES: list[Route] = [
     Route("GET", "/static/{name}", "static", assets.static),
     Route("GET", "/favicon.ico", "favicon", assets.favicon),
     Route("GET", "/robots.txt", "robots", assets.robots),
+    Route("GET", "/sitemap.xml", "sitemap", sitemap.whole),
+    Route("GET", "/sitemap-{part:[1-9][0-9]?[0-9]?[0-9]?[0-9]?}.xml", "sitemap-part", sitemap.part),
     Route("GET", "/healthz", "alive", health.alive),
     Route("GET", "/readyz", "ready", health.ready),
     Route("GET", "/metrics", "metrics", health.numbers),

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable
 
-from tests.bench import ingest, start
+from tests.bench import feeds, ingest, start
 from tests.bench.report import Measure, show
 
-BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {"start": start.run, "ingest": ingest.run}
+BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {"start": start.run, "ingest": ingest.run, "feeds": feeds.run}
 
 
 def main(name: str = "") -> None:

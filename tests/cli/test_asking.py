@@ -6,11 +6,15 @@ import os
 import pty
 import select
 import termios
+import time
 
 import pytest
 
+from feedsvc.cli import exits
 from tests.cli.desk import Desk
 
+PAUSE = 0.5
+"""Seconds after which a question surely waits for its answer."""
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 
 
@@ -25,7 +29,9 @@ def at_terminal(desk: Desk, keys: bytes, *words: str) -> tuple[int, str]:
     with contextlib.suppress(OSError):  # so Linux tells that nobody holds the other end any more
         while select.select([terminal], [], [], 60)[0]:
             shown += os.read(terminal, 4096)
-            if keys and shown.endswith(b"[y/N]: "):  # the last blank comes when it listens
+            if keys and shown.endswith(b"[y/N]: "):
+                # The last blank comes when it begins to listen. A key in that very instant would be lost in readline.
+                time.sleep(PAUSE)
                 os.write(terminal, keys)
                 keys = b""
     process.kill()  # does nothing to what has ended
@@ -38,10 +44,14 @@ def _takes_the_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-@pytest.mark.parametrize("keys", [CTRL_C, CTRL_D, b"\r", b"n\r"], ids=["ctrl-c", "ctrl-d", "enter", "no"])
-def test_no_answer_is_a_no_and_one_key_is_enough(full: Desk, keys: bytes) -> None:
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [(CTRL_C, exits.UNANSWERED), (CTRL_D, exits.UNANSWERED), (b"\r", 0), (b"n\r", 0)],
+    ids=["ctrl-c", "ctrl-d", "enter", "no"],
+)
+def test_no_answer_is_a_no_and_one_key_is_enough(full: Desk, keys: bytes, expected: int) -> None:
     code, shown = at_terminal(full, keys, "article", "hold", "--all")
-    assert code == 0
+    assert code == expected == (keys in (CTRL_C, CTRL_D))
     assert "Hold 18 articles that are published? [y/N]:" in shown
     assert shown.rstrip().endswith("Nothing was changed.")
     assert full.ok("article", "hold", "--all", "--yes").out == "18 articles held.\n"

@@ -94,3 +94,13 @@ def test_pause_and_resume(full: Desk) -> None:
 def test_an_unknown_source_gets_the_nearest_name(full: Desk, verb: str) -> None:
     said = full.run("source", verb, "usst-new")
     assert (said.code, said.sentence) == (exits.NO_INPUT, "There is no source 'usst-new'. Did you mean 'usst-news'?")
+
+
+def test_stories_that_another_source_brought_are_told(full: Desk) -> None:
+    known = {one["source"]["slug"]: one["source"]["url"] for one in full.ok("source", "list", "--json").json}
+    room = f'[[source]]\nslug = "copy"\nkind = "feed"\nurl = "{known["library"]}"\ncategories = ["news"]\nallow_private = true\n'
+    full.ok("apply", full.write("copy.toml", room))
+    said = full.ok("source", "poll", "copy")
+    found, new = said.out.splitlines()[1].split()[2:4]
+    assert int(found) > 0 == int(new)
+    assert said.out.splitlines()[2] == f"copy: {found} of them were known already, from another source or address."

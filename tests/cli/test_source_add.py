@@ -3,6 +3,9 @@
 import os
 import pty
 import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -61,6 +64,7 @@ def test_without_anyone_to_agree_it_is_shown_and_not_added(desk: Desk, universit
     ],
 )
 def test_on_a_terminal_it_asks(desk: Desk, university: University, answer: str, last: str, added: int) -> None:
+    code = exits.UNANSWERED if answer == "\x04" else 0
     ours, theirs = pty.openpty()
     process = desk.start(
         "source", "add", f"{university.address}/News_Events.htm", "--allow-private",
@@ -77,9 +81,9 @@ def test_on_a_terminal_it_asks(desk: Desk, university: University, answer: str, 
         pass
     os.close(ours)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err.strip()) == (0, "")
+    assert (process.returncode, err.strip()) == (code, "")
     assert "Add this source?" in told.decode()
-    assert last in told.decode()
+    assert told.decode().count(last) == 1
     assert len(sources(desk)) == added
 
 
@@ -224,6 +228,10 @@ def test_no_address_at_all(desk: Desk) -> None:
 def test_what_cannot_be_read_is_not_added(desk: Desk, university: University) -> None:
     private = desk.run("source", "add", f"{university.address}/library/rss.xml", "--yes")
     assert private.sentence.endswith("Here, add --allow-private.")
+    for words in ((), ("--allow-private",)):
+        never = desk.run("source", "add", "http://169.254.169.254/latest", "--yes", *words)
+        assert never.code == exits.DATA
+        assert never.sentence.endswith(" leads to a special address, which is never fetched. Give a public address.")
     silent = desk.run("source", "add", NOBODY, "--allow-private", "--yes")
     assert "tried again" not in silent.sentence
     missing = desk.run("source", "add", f"{university.address}/nothing", "--allow-private", "--yes")
@@ -232,3 +240,46 @@ def test_what_cannot_be_read_is_not_added(desk: Desk, university: University) ->
         assert said.code == exits.DATA
         assert " was not added: " in said.sentence
     assert desk.ok("source", "list").out == NONE_YET
+
+
+class _Unlinked(BaseHTTPRequestHandler):
+    """A site whose home page links nothing, and whose sitemap has days without times."""
+
+    def do_GET(self) -> None:
+        """Answer with the sitemap or the home page."""
+        there = f"http://{self.headers['Host']}/news/"
+        days = "".join(f"<url><loc>{there}{n}.html</loc><lastmod>2026-11-2{n}</lastmod></url>" for n in range(3))
+        body = {"/": "<p>Welcome.</p>", "/sitemap.xml": f"<urlset>{days}</urlset>"}.get(self.path)
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html" if self.path == "/" else "application/xml")
+        self.end_headers()
+        self.wfile.write((body or "").encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the standard library's name)
+        """Say nothing."""
+
+
+@pytest.fixture
+def unlinked_map() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Unlinked) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles"])
+def test_a_day_without_a_time_stays_that_day(desk: Desk, unlinked_map: str, zone: str) -> None:
+    said = desk.run("source", "add", unlinked_map, "--allow-private", "--timezone", zone)
+    assert said.code == exits.DATA
+    assert "1. sitemap, 3 stories, the newest of 2026-11-22\n" in said.out
+
+
+def test_what_was_asked_for_and_is_not_there_is_named(desk: Desk, university: University) -> None:
+    url = f"{university.address}/library/rss.xml"
+    said = desk.run("source", "add", url, "--allow-private", "--kind", "sitemap")
+    assert said.sentence == (
+        f"{url} was not added as a sitemap: No sitemap was found at {url} or near it, but a feed is there: leave --kind "
+        "out to see what to take."
+    )

@@ -1,5 +1,6 @@
 """`source show`, the one line of trouble in `source list`, and `source poll --backfill`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,6 +89,8 @@ def test_an_alarm_is_told_with_its_age() -> None:
         "usst", None, None, None, NOW, NOW, NOW, "", "", 0, "No dates.", "dates", NOW - timedelta(hours=5)
     )
     assert troubles(alarmed, NOW) == ["No dates. (since 5 h)"]
+    both = replace(alarmed, alarm="A burst.\nNo dates.", alarm_code="burst dates", last_error="It failed.")
+    assert troubles(both, NOW) == ["It failed.", "A burst.", "No dates. (since 5 h)"]
     assert troubles(SourceHealth("usst", None, None, None, NOW, NOW, NOW, "", "", 0), NOW) == []
 
 

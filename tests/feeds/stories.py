@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from feedsvc.feeds.document import FeedDocument
+from feedsvc.feeds.document import FeedDocument, FeedFormat
+from feedsvc.feeds.fragments import rendered
+from feedsvc.feeds.items import Item
 from feedsvc.model.article import Article, ArticleState, Attachment, Image
 from feedsvc.model.newsroom import Category
 
@@ -54,3 +56,15 @@ def document(*articles: Article, **changes: Any) -> FeedDocument:
         "categories": (NEWS, CHINESE),
     }
     return FeedDocument(**fields | changes)
+
+
+def items(found: FeedDocument) -> list[Item]:
+    """The items that a format is given to write."""
+    seen: list[Item] = []
+
+    def write(item: Item) -> bytes:
+        seen.append(item)
+        return b""
+
+    rendered(found, FeedFormat.JSON, write, None)
+    return seen

@@ -21,6 +21,8 @@ ALLOWED = re.compile(r"https?://[0-9a-zA-Z;/?:@&=+$.\-_!~*'()%,#\[\]]+")
         ("https://x.edu/新闻/1", "https://x.edu/%E6%96%B0%E9%97%BB/1"),
         ("https://x.edu/a b?q=[1]|2", "https://x.edu/a%20b?q=%5B1%5D%7C2"),
         ("https://x.edu/100%/%41", "https://x.edu/100%25/%41"),
+        ("https://x.edu/a?b=c&para=d&amp;e;f", "https://x.edu/a?b=c&para=d&amp%3Be;f"),
+        ("https://x.edu/&#x3c;a", "https://x.edu/&#x3c%3Ba"),
         ("https://例子.cn/", "https://xn--fsqu00a.cn/"),
         ("http://name:secret@x.edu/", "http://x.edu/"),
         ("http://[::1]:8080/a", "http://[::1]:8080/a"),

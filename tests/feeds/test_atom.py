@@ -24,7 +24,7 @@ def links(node: Any) -> list[dict[str, str]]:
 
 
 def test_the_feed() -> None:
-    found = feed(document(article(), logo="https://x.edu/logo.svg", rights="© USST"))
+    found = feed(document(article(), logo="https://x.edu/logo.svg", icon="https://x.edu/i.png", rights="© USST"))
     assert found.tag == A + "feed"
     assert found.get(LANG) == "en"
     assert found.findtext(A + "id") == "https://news.example.edu/feeds/news.atom"
@@ -33,6 +33,7 @@ def test_the_feed() -> None:
     assert found.findtext(A + "updated") == "2020-06-08T00:00:00+00:00"
     assert found.findtext(f"{A}author/{A}name") == "USST"
     assert found.findtext(A + "logo") == "https://x.edu/logo.svg"
+    assert found.findtext(A + "icon") == "https://x.edu/i.png"
     assert found.findtext(A + "rights") == "© USST"
     assert dict(found.find(A + "generator").attrib) == {}
 
@@ -52,7 +53,7 @@ def test_an_entry() -> None:
     assert entry.get(LANG) == "en"
     assert entry.findtext(A + "id") == "tag:news.example.edu,2020-06-08:article/1"
     assert entry.findtext(A + "published") == "2020-06-06T03:00:00+00:00"
-    assert entry.findtext(A + "summary") == "R&amp;D &lt;now&gt;"
+    assert entry.findtext(A + "summary") == "R&amp;D &lt;\u2060now&gt;"
     assert entry.find(A + "summary").get("type") == "html"
     assert entry.findtext(A + "content") == "<p>A forum was held. <b>All</b> came.</p>"
     assert entry.find(A + "content").get("type") == "html"

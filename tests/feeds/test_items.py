@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import structlog
 
-from feedsvc.feeds.items import items, language_tag, person
+from feedsvc.feeds.items import language_tag, person
 from feedsvc.model.article import Attachment, Image
-from tests.feeds.stories import DAY, STAMP, article, document
+from tests.feeds.stories import DAY, STAMP, article, document, items
 
 
 def test_an_item_says_what_the_article_says() -> None:
@@ -23,20 +23,19 @@ def test_an_item_says_what_the_article_says() -> None:
     assert item.language == "en"
 
 
-def test_a_story_without_a_date_bears_the_instant_it_was_first_seen() -> None:
-    (item,) = items(document(article(published_at=None, sort_at=STAMP)))
-    assert item.published == STAMP
-
-
-def test_a_date_in_the_future_gives_way_to_the_instant_it_was_first_seen() -> None:
-    (item,) = items(document(article(published_at=STAMP + timedelta(days=400), sort_at=STAMP)))
-    assert item.published == STAMP
-
-
-def test_a_date_that_no_reader_believes_is_left_out() -> None:
-    old = datetime(1970, 1, 1, tzinfo=UTC)
-    (item,) = items(document(article(published_at=old, sort_at=old)))
+@pytest.mark.parametrize(
+    ("published_at", "sort_at"),
+    [
+        (None, STAMP),
+        (STAMP + timedelta(days=400), STAMP),
+        (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)),
+    ],
+    ids=["none", "in the future when it came", "that no reader believes"],
+)
+def test_a_date_is_the_storys_own_or_not_there(published_at: datetime | None, sort_at: datetime) -> None:
+    (item,) = items(document(article(published_at=published_at, sort_at=sort_at)))
     assert item.published is None
+    assert item.updated.replace(microsecond=0) == STAMP
 
 
 def test_articles_of_one_poll_differ_in_their_updates_by_less_than_a_second() -> None:
@@ -58,7 +57,9 @@ def test_articles_that_still_share_an_update_are_told_apart() -> None:
 
 
 def test_no_update_is_before_the_story() -> None:
-    (item,) = items(document(article(sort_at=STAMP + timedelta(hours=1))))
+    later = STAMP + timedelta(hours=1)
+    (item,) = items(document(article(published_at=later, sort_at=later)))
+    assert item.published == later
     assert item.updated >= STAMP + timedelta(hours=1)
 
 
@@ -75,14 +76,22 @@ def test_what_was_stored_is_sanitised_again() -> None:
     assert item.content_html == "<p>Hello</p>"
 
 
+def test_a_story_without_a_summary_is_told_by_how_it_begins() -> None:
+    body = "<p>A &lt;forum&gt; was held.</p><p>" + "It was long. " * 99 + "</p>"
+    (item,) = items(document(article(content_html=body, summary="")))
+    assert item.summary.startswith("A <\u2060forum> was held. It was long.")
+    assert len(item.summary) <= 201
+
+
 def test_a_story_without_any_text_says_its_title() -> None:
-    (item,) = items(document(article(content_html="", summary=" \x00 ")))
-    assert item.summary == "Story 1"
+    for body in ("", "<img src='https://x.edu/a.png'>"):
+        (item,) = items(document(article(content_html=body, summary=" \x00 ")))
+        assert item.summary == "Story 1"
 
 
-@pytest.mark.parametrize(("summary", "title"), [("Held today", "Held today"), ("", "https://x.edu/1")])
+@pytest.mark.parametrize(("summary", "title"), [("Held today", "Held today"), ("", "https://x.edu/?a=1&\u2060copy=2")])
 def test_a_story_without_a_title_is_called_by_what_there_is(summary: str, title: str) -> None:
-    (item,) = items(document(article(title="\x00 ", summary=summary, url="https://x.edu/1")))
+    (item,) = items(document(article(title="\x00 ", summary=summary, url="https://x.edu/?a=1&copy=2")))
     assert item.title == title
 
 

@@ -29,6 +29,12 @@ def test_the_feed() -> None:
     }
 
 
+def test_the_square_picture_goes_before_the_logo_and_rights_are_said() -> None:
+    found = whole(document(logo="https://x.edu/logo.svg", icon="https://x.edu/icon.png", rights="© USST"))
+    assert found["icon"] == "https://x.edu/icon.png"
+    assert found["_dublin_core"] == {"rights": "© USST"}
+
+
 def test_an_item() -> None:
     (item,) = whole(document(article()))["items"]
     assert item.pop("date_modified").startswith("2020-06-08T00:00:00.")

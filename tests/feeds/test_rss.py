@@ -9,12 +9,13 @@ from lxml import etree
 
 from feedsvc.feeds import rss
 from feedsvc.feeds.document import FeedDocument
-from feedsvc.model.article import Attachment
+from feedsvc.model.article import Attachment, Image
 from tests.feeds.stories import article, document
 
 A = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 
 
@@ -59,7 +60,7 @@ def test_an_item() -> None:
     assert item.findtext("link") == "https://en.usst.edu.cn/info/1178/1.htm"
     assert item.find("guid").attrib == {"isPermaLink": "false"}
     assert item.findtext("guid") == "tag:news.example.edu,2020-06-08:article/1"
-    assert item.findtext("description") == "R&amp;D &lt;now&gt;"
+    assert item.findtext("description") == "R&amp;D &lt;\u2060now&gt;"
     assert item.findtext(CONTENT + "encoded") == "<p>A forum was held. <b>All</b> came.</p>"
     assert item.findtext("category") == "News & Events"
     assert item.findtext(DC + "creator") == "Li Wei"
@@ -105,8 +106,35 @@ def test_the_lead_image_is_media_and_in_no_group() -> None:
 def test_an_enclosure_has_its_true_length_or_is_left_out(
     attachments: tuple[Attachment, ...], enclosures: list[str]
 ) -> None:
-    item = channel(document(article(attachments=attachments))).find("item")
+    item = channel(document(article(attachments=attachments, image=None))).find("item")
     assert [enclosure.get("url") for enclosure in item.findall("enclosure")] == enclosures
+
+
+def test_without_a_file_the_picture_is_the_enclosure_if_its_length_is_known() -> None:
+    item = channel(document(article(attachments=()))).find("item")
+    assert dict(item.find("enclosure").attrib) == {
+        "url": "https://en.usst.edu.cn/forum.jpg",
+        "length": "1000",
+        "type": "image/jpeg",
+    }
+    unknown = Image("https://en.usst.edu.cn/forum.jpg", media_type="image/jpeg")
+    assert channel(document(article(attachments=(), image=unknown))).find("item/enclosure") is None
+
+
+@pytest.mark.parametrize(
+    ("ttl", "period", "frequency"),
+    [(1, "hourly", "60"), (5, "hourly", "12"), (60, "hourly", "1"), (90, "daily", "16"), (10_000, "daily", "1")],
+)
+def test_how_often_to_ask_is_said_in_both_ways(ttl: int, period: str, frequency: str) -> None:
+    found = channel(document(ttl=ttl))
+    assert found.findtext("ttl") == str(ttl)
+    assert found.findtext(SY + "updatePeriod") == period
+    assert found.findtext(SY + "updateFrequency") == frequency
+
+
+def test_a_square_picture_stands_in_for_a_logo_that_rss_cannot_show() -> None:
+    found = channel(document(logo="https://x.edu/logo.svg", icon="https://x.edu/icon.png"))
+    assert found.findtext("image/url") == "https://x.edu/icon.png"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.ingest.polling.burst import Usual, is_burst, notice
+from feedsvc.ingest.polling.burst import Usual, alarm, is_burst
 
 NEWEST = datetime(2020, 6, 6, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -33,5 +33,12 @@ def test_what_is_a_burst(dates: list[datetime | None], found: int, usual: Usual,
 
 
 def test_the_notice_says_what_to_do() -> None:
-    assert "12 stories" in notice(12)
-    assert "feedsvc article list --state held" in notice(12)
+    (told,) = alarm("usst", 12)
+    assert told.code == "burst"
+    assert told.sentence.startswith("12 stories of a burst wait")
+    assert "`feedsvc article list --state held --source usst`" in told.sentence
+    assert alarm("usst", 1)[0].sentence.startswith("1 story of a burst waits")
+
+
+def test_nothing_held_raises_none() -> None:
+    assert alarm("usst", 0) == ()

@@ -192,10 +192,24 @@ async def test_what_does_not_hold_surely_may_be_chosen(
     found = await look(kit, upstream, "/")
     assert (found.chosen, len(found.candidates)) == (0, 1)
     assert found.advice.startswith(
-        "Nothing that was found holds surely. Choose what looks right with --candidate 1, or give the address of "
+        "It is not certain that any of this is the news of the page. Choose what looks right with --candidate 1, or "
+        "give the address of "
     )
     assert instead in found.advice
     assert "sitemap" not in found.advice
+
+
+async def test_where_only_another_kind_is_there_it_is_named(kit: Looking, upstream: NewsSite) -> None:
+    upstream.put("/news/", page(put_feed(upstream, "/feed.xml", *FIRST)))
+    found = await look(kit, upstream, "/news/", SourceKind.SITEMAP)
+    assert found.advice == (
+        f"No sitemap was found at {upstream.url('/news/')} or near it, but a feed and a list of stories are there: leave "
+        "--kind out to see what to take."
+    )
+    upstream.put("/news/", page())
+    advice = (await look(kit, upstream, "/news/", SourceKind.FEED)).advice
+    assert advice.startswith("No feed was found at ")
+    assert ", but a list of stories is there: leave --kind out" in advice
 
 
 async def test_what_cannot_be_had_is_an_error(kit: Looking, upstream: NewsSite) -> None:

@@ -78,7 +78,7 @@ async def test_an_index_of_nothing_usable(kit: Looking, upstream: NewsSite) -> N
     put_index(upstream, "/sitemap.xml", "/image-sitemap.xml", "https://elsewhere.example/1.xml")
     found = await maps(kit, upstream)
     assert found.chosen == 0
-    assert "No feed, no sitemap" in found.advice
+    assert "No sitemap was found at " in found.advice
 
 
 async def test_what_is_no_sitemap_is_told_where_robots_names_it(kit: Looking, upstream: NewsSite) -> None:

@@ -1,12 +1,14 @@
 """Bodies of pages of no known CMS: trafilatura's words in the page's own markup."""
 
+import gc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.ingest.readers.dom import outer_html, parse, texts
-from feedsvc.ingest.readers.story.extraction import extract
-from feedsvc.ingest.readers.story.runs import built, plan, squash
+from feedsvc.ingest.readers.story.extraction import Told, extract
+from feedsvc.ingest.readers.story.runs import Block, built, plan, squash
 from feedsvc.ingest.readers.story.storylines import around, near
 from feedsvc.text.html import plain_text
 
@@ -80,7 +82,7 @@ def test_a_plan_holds_every_word_once_and_in_order(html: str) -> None:
     body = page.root.find("body")
     assert body is not None
     block = plan(body)
-    runs = list(block.runs())
+    runs = block.runs()
     told = squash("".join(texts(body)))
     assert "".join(run.text for run in runs) == told
     for run in runs:
@@ -107,7 +109,7 @@ def test_a_plan_holds_every_word_once_and_in_order(html: str) -> None:
 def test_the_lines_near_a_title_are_short_and_near(html: str, lines: list[str]) -> None:
     body = parse(f"<html><body>{html}</body></html>".encode(), "text/html; charset=utf-8", URL).root.find("body")
     assert body is not None
-    runs = list(plan(body).runs())
+    runs = plan(body).runs()
     for run in runs:
         run.kept = run.text in (squash(FIRST), squash(SECOND), squash(THIRD))
     assert near(runs, "T") == lines
@@ -119,7 +121,7 @@ def test_what_is_taken_whole_is_not_looked_into() -> None:
     ).root.find("body")
     assert body is not None
     whole_body = body.get_element_by_id("b")
-    runs = list(plan(body, frozenset([whole_body])).runs())
+    runs = plan(body, frozenset([whole_body])).runs()
     assert [(run.text, run.kept) for run in runs] == [("T", False), ("5", False), ("", True)]
     assert around(body, [whole_body], "T") == ["5"]
 
@@ -139,3 +141,64 @@ def test_the_story_in_a_script_alone_comes_as_paragraphs() -> None:
         "</head><body><h1>T</h1><div id=app></div></body></html>"
     )
     assert plain_text(whole(html)).startswith(FIRST)
+
+
+def test_what_is_left_out_before_the_choice_stays_in_the_body() -> None:
+    shown = f"<p>{SECOND} <img src=/within.jpg> more</p><p><a href=/hall><i>The hall</i></a> and <time>Friday</time>, {THIRD}</p>"
+    html = whole(PAGE.replace(f"<p>{THIRD}</p>", f"<style>p {{}}</style>{shown}<svg><title>Bee</title></svg>"))
+    assert 'src="/within.jpg"> more</p>' in html
+    assert '<a href="/hall"><i>The hall</i></a> and <time>Friday</time>' in html
+    assert not any(unsaid in html for unsaid in ("style", "svg"))
+
+
+def test_the_page_is_left_as_it_is() -> None:
+    page = parse(PAGE.encode(), "text/html; charset=utf-8", URL)
+    before = outer_html(page.root)
+    extract(page)
+    assert outer_html(page.root) == before
+
+
+@given(st.lists(pieces, max_size=40).map("".join), st.integers(min_value=0))
+@settings(max_examples=150)
+def test_what_is_kept_is_built_in_order_and_nothing_else(html: str, chosen: int) -> None:
+    body = parse(f"<html><body>x{html}</body></html>".encode(), "text/html; charset=utf-8", URL).root.find("body")
+    assert body is not None
+    block = plan(body)
+    runs = block.runs()
+    for place, run in enumerate(runs):
+        run.kept = bool(chosen >> place & 1)
+    made = built(block)
+    told = squash("".join(texts(made))) if made is not None else ""
+    assert told == "".join(run.text for run in runs if run.kept)
+    assert made is None or made.getparent() is None
+
+
+def test_what_is_read_is_not_left_to_the_collector() -> None:
+    page = parse(PAGE.encode(), "text/html; charset=utf-8", URL)
+    gc.collect()
+    gc.disable()
+    try:
+        before = blocks()
+        _, runs = extract(page)
+        assert blocks() > before
+        del runs
+        assert blocks() == before
+    finally:
+        gc.enable()
+
+
+def blocks() -> int:
+    return sum(isinstance(known, Block) for known in gc.get_objects())
+
+
+sentences = st.lists(st.text("abcé学 ", min_size=1, max_size=90), min_size=1, max_size=8)
+
+
+@given(sentences, sentences, st.integers(0, 60))
+@settings(max_examples=200)
+def test_a_chunk_is_found_wherever_it_stands(told: list[str], other: list[str], start: int) -> None:
+    words = Told.by(told)
+    for text in (words.text, squash("".join(other))):
+        chunk = text[start : start + 24]
+        if len(chunk) == 24:
+            assert words.holds(chunk) == (chunk in words.text)

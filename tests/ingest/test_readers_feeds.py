@@ -93,6 +93,13 @@ def test_an_item_needs_an_address_and_costs_only_itself() -> None:
     assert [(story.title, story.url) for story in rss(items).stories] == [("guid", "https://up.example/g")]
 
 
+def test_a_long_text_without_marks_has_a_summary() -> None:
+    story = only(
+        f"<item><link>/1</link><content:encoded>&lt;p&gt;First. {'word ' * 3000}&lt;/p&gt;</content:encoded></item>"
+    )
+    assert story.summary.startswith("First.")
+
+
 def test_a_story_without_title_is_named_by_its_beginning() -> None:
     story = only("<item><link>https://up.example/1</link><description>First words. And more.</description></item>")
     assert story.title == "First words. And more."

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.ingest.readers.upstream.feeds import read_document
-from feedsvc.ingest.readers.upstream.xmltext import text_of, with_sound_references, without_doctype
+from feedsvc.ingest.readers.upstream.xmltext import (
+    text_of,
+    with_references_only,
+    with_sound_references,
+    without_doctype,
+)
 
 URL = "https://up.example/feed"
 CHINESE = "新闻：张镕喆、㐂与𠀀"
@@ -128,3 +133,37 @@ def test_references_become_sound(text: str) -> None:
     sound = with_sound_references(text)
     assert with_sound_references(sound) == sound
     assert with_sound_references("&#xD800;&#0;&#99999999999;&#x41;&#x10FFFF;") == "\ufffd\ufffd\ufffd&#x41;&#x10FFFF;"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("R&D AT&T", "R&D AT&T"),
+        ("R&D &amp; AT&amp;T", "R&D & AT&T"),
+        ("caf\xe9 &eacute; & R&D", "café é & R&D"),
+        ("Q&A: R&D-lab, my_&_R&D_b", "Q&A: R&D-lab, my_&_R&D_b"),
+        ("&copy 2020 &copy; &#169;&nbsp;& x", "© 2020 © ©\xa0& x"),
+        ("&", "&"),
+        ("<![CDATA[R&D &]]>", "R&D &"),
+    ],
+)
+def test_an_ampersand_that_begins_no_reference_is_one(written: str, read: str) -> None:
+    assert title_of(PLAIN.format(f"{written}</title><own>a & b</own><title>").encode()) == read
+
+
+def test_an_address_keeps_its_ampersands() -> None:
+    text = PLAIN.format("R&D").replace("/1<", "/1?a=1&b=2&copy=3&amp;d=4<")
+    document, _ = read_document(text, URL)
+    assert document.entries[0].link == "https://up.example/1?a=1&b=2&copy=3&d=4"
+
+
+@given(st.text(alphabet="&#x;ampcoyD1= <![CDATA>]", max_size=40))
+def test_references_alone_are_left(text: str) -> None:
+    mended = with_references_only(text)
+    assert with_references_only(mended) == mended
+    assert mended.replace("&amp;", "&") == text.replace("&amp;", "&")
+
+
+def test_a_well_formed_document_needs_no_mending() -> None:
+    text = declared("R&amp;D &#38; &#x26; &copy; <![CDATA[ & &b ]]>", "utf-8")
+    assert with_references_only(text) == text

@@ -15,7 +15,8 @@ from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.polling import outcomes
 from feedsvc.ingest.polling.claiming import Job, Leases
 from feedsvc.ingest.polling.fronts import Front
-from feedsvc.ingest.polling.outcomes import Look, Tally
+from feedsvc.ingest.polling.looks import Look
+from feedsvc.ingest.polling.outcomes import Tally
 from feedsvc.ingest.polling.recorder import MOST_STORIES, Closing, Recorder, Results, Work
 from feedsvc.model.article import Story
 from feedsvc.model.newsroom import SourceKind

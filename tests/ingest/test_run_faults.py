@@ -161,7 +161,7 @@ async def test_a_burst_is_held_and_said(kit: Kit, usst: Source, site: Site, cloc
     assert len([entry for entry in await entries(kit.db) if entry]) == 3
     state = await health(kit)
     assert (state.status, state.alarm_code, state.failures) == (SourceStatus.ALARM, "burst", 0)
-    assert "12 stories are new at once" in state.alarm
+    assert "12 stories of a burst" in state.alarm
     since = state.alarm_since
     clock.advance(HALF_HOUR)
     await poll(kit)

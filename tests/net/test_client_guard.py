@@ -59,6 +59,8 @@ async def test_loopback_by_any_name_is_refused(client: HttpClient, site: NewsSit
 async def test_refusal_says_what_to_do(client: HttpClient, site: NewsSite) -> None:
     with pytest.raises(AddressRefused, match="allow_private = true"):
         await client.get(site.url("/"))
+    with pytest.raises(AddressRefused, match=r"never fetched\. Give a public address\.$"):
+        await client.get("http://169.254.169.254/")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """One newsroom to show: two languages, a subscriber, an issue; and every page of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from feedsvc.model.article import Article, ArticleState, Attachment, Image
 from feedsvc.model.newsroom import Category, Digest, ReaderList
-from feedsvc.pages import render, views
+from feedsvc.pages import feed_views, render, views
 from feedsvc.pages.addresses import chrome_for
 from feedsvc.pages.chrome import Chrome
 from feedsvc.pages.views import Fault, JoinForm, ListChoice
@@ -99,6 +101,40 @@ def reading_pages(story: Article = STORY, category: Category = NEWS) -> dict[str
     }
 
 
+def feed_pages(story: Article = STORY, category: Category = NEWS) -> dict[str, tuple[str, Made]]:
+    """The pages about feeds, by name."""
+    slug = category.slug
+    one = feed_views.FeedPage(slug, "atom", (category,), (story, replace(STORY, id="2", language="zh")), 0, 3)
+    union = feed_views.FeedPage(f"{slug}+yaowen", "rss", (category, CHINESE), ())
+    archived = feed_views.FeedPage("all", "json", (), (story,), 2, 3)
+    emptied = feed_views.FeedPage(slug, "rss", (category,), (), 3, 3)
+    offered = (category, CHINESE)
+    chosen = frozenset({slug, "yaowen"})
+    crowded = tuple(Category(f"topic-{number}", f"Topic {number}") for number in range(9))
+    ticked = frozenset(kind.slug for kind in crowded)
+    pages = {
+        "feed": (f"/feeds/{slug}.atom", one),
+        "feed, of several": (f"/feeds/{slug}+yaowen.rss", union),
+        "feed, archived": ("/feeds/all/archive/2.json", archived),
+        "feed, archived and emptied": (f"/feeds/{slug}/archive/3.rss", emptied),
+    }
+    builders = {
+        "builder": ("/feeds", feed_views.BuilderPage(offered)),
+        "builder, filled": (
+            f"/feeds?categories={slug}&categories=yaowen&format=atom",
+            feed_views.BuilderPage(offered, chosen, "atom", f"{slug}+yaowen", unknown=True),
+        ),
+        "builder, too many": ("/feeds?format=rss", feed_views.BuilderPage(crowded, ticked)),
+        "builder, without topics": ("/feeds?format=json", feed_views.BuilderPage((), form="json", key="all")),
+    }
+    made_of: dict[str, tuple[str, Made]] = {
+        name: (path, partial(render.feed, page=page)) for name, (path, page) in pages.items()
+    }
+    for name, (path, page) in builders.items():
+        made_of[name] = path, partial(render.builder, page=page)
+    return made_of
+
+
 def reader_pages(address: str = ADDRESS) -> dict[str, tuple[str, Made]]:
     """The pages of sign-up, preferences and leaving, by name."""
     form = JoinForm(
@@ -136,7 +172,7 @@ def expired(kind: views.LinkKind) -> Made:
     return lambda c: render.link_expired(c, views.LinkExpiredPage(kind))
 
 
-ALL = {**reading_pages(), **reader_pages()}
+ALL = {**reading_pages(), **feed_pages(), **reader_pages()}
 
 
 def made(name: str, language: str | None = None, site: Site = SITE) -> str:

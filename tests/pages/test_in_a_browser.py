@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route
+from playwright.async_api import Browser, BrowserContext, Page, Route
 
 from feedsvc.text.accent import accent_css
 from tests.pages.sample import ALL, BASE, SITE, made
@@ -98,6 +98,55 @@ async def test_a_copy_button_copies_and_says_so(browser: BrowserContext) -> None
     await button.click()
     assert await page.get_by_role("button", name="Copied").text_content() == "Copied"
     assert await page.evaluate("navigator.clipboard.readText()") == f"{BASE}/feeds/news.atom"
+
+
+@pytest.mark.parametrize(("key", "language"), [("Enter", "en"), ("Space", "zh")])
+async def test_a_copy_button_works_by_keyboard_and_is_read_out(
+    browser: BrowserContext, key: str, language: str
+) -> None:
+    await browser.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = await browser.new_page()
+    await page.route("**/*", answer)
+    await show(page, "feed", language)
+    status = page.get_by_role("status")
+    assert await status.text_content() == ""
+    await page.locator("#address").focus()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.dataset.copy") == f"{BASE}/feeds/news.atom"
+    await page.keyboard.press(key)
+    said = {"en": "The address of the Atom feed is copied.", "zh": "Atom 订阅地址已复制。"}[language]
+    await status.filter(has_text=said).wait_for(state="attached")
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{BASE}/feeds/news.atom"
+    assert await page.evaluate("document.activeElement.dataset.copy") == f"{BASE}/feeds/news.atom"
+
+
+async def test_a_copy_that_the_browser_refuses_is_said_where_it_is_seen(browser: BrowserContext) -> None:
+    # Who was asked for one permission and gave another has refused this one.
+    await browser.grant_permissions(["geolocation"])
+    page = await browser.new_page()
+    await page.route("**/*", answer)
+    await show(page, "builder, filled")
+    await page.get_by_role("button", name="Copy the address of the Atom feed").click()
+    refused = page.get_by_role("status").filter(has_text="The browser did not copy it.")
+    await refused.wait_for(state="visible")
+    assert await page.get_by_role("button", name="Copied").count() == 0
+    assert await page.evaluate(MEASURE) == []
+
+
+async def test_the_builder_works_without_scripts(running_browser: Browser) -> None:
+    context = await running_browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.route("**/*", answer)
+    await show(page, "builder, filled")
+    assert await page.get_by_role("button", name="Copy the address").count() == 0
+    assert await page.get_by_label("Address of the feed").input_value() == f"{BASE}/feeds/news+yaowen.atom"
+    await show(page, "builder", "zh")
+    await page.get_by_label("学校要闻").check()
+    await page.get_by_label("Atom").check()
+    async with page.expect_request(f"{BASE}/feeds?*") as asked:
+        await page.get_by_role("button", name="获取地址").click()
+    assert (await asked.value).url == f"{BASE}/feeds?language=zh&categories=yaowen&format=atom"
+    await context.close()
 
 
 async def test_the_first_tab_stop_leads_to_the_content_and_focus_is_seen(page: Page) -> None:

@@ -69,3 +69,10 @@ async def withdraw(db: Database, name: str, *slugs: str) -> None:
             update(article_categories).where(article_categories.c.article_id == name).values(visible=False)
         )
         await stamps.bump(conn, (*slugs, stamps.ALL), DAY)
+
+
+async def correct(db: Database, name: str, *slugs: str, **changes: Any) -> None:
+    """Change an article that stands."""
+    async with db.write() as conn:
+        await conn.execute(update(articles).where(articles.c.id == name).values(**changes))
+        await stamps.bump(conn, (*slugs, stamps.ALL), DAY)

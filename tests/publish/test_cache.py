@@ -1,13 +1,10 @@
 """Rendered feeds: stable, shared, bounded, up to date within a second."""
 
 import asyncio
-import gzip
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from feedsvc.errors import StorageError
 from feedsvc.feeds.document import FeedFormat
 from feedsvc.publish.cache import FeedCache
 from feedsvc.publish.documents import NEVER
@@ -22,7 +19,6 @@ from tests.publish.newsroom import DAY
 @pytest.mark.parametrize("form", [FeedFormat.RSS, FeedFormat.ATOM, FeedFormat.JSON])
 async def test_a_feed_in_each_format(cache: FeedCache, form: FeedFormat) -> None:
     found = await feed(cache, FeedKey(("news",), form))
-    assert gzip.decompress(found.gzip) == found.body
     assert b"First" in found.body
     assert found.last_modified == DAY
     assert found.content_type == form.content_type
@@ -156,12 +152,11 @@ async def test_a_new_name_of_a_category_is_seen(cache: FeedCache, filled: Databa
 
 
 async def test_a_removed_category_is_gone(cache: FeedCache, filled: Database, timer: Timer) -> None:
-    await cache.get(NEWS)
-    assert kept_bytes() > 0
+    found, before = await feed(cache), kept_bytes()
     await newsroom.remove_category(filled, "news")
     timer.pass_by(1)
     assert await cache.get(NEWS) is None
-    assert kept_bytes() == 0
+    assert kept_bytes() == before - found.size
 
 
 @pytest.mark.parametrize("form", list(FeedFormat))
@@ -199,30 +194,3 @@ async def test_no_more_items_than_the_settings_say(filled: Database, settings: S
     await newsroom.publish(filled, "second", "news")
     short = settings.model_copy(update={"feeds": settings.feeds.model_copy(update={"items": 1})})
     assert titles(await feed(FeedCache(filled, short))) == ["Second"]
-
-
-async def test_a_database_without_tables_is_an_error_that_says_so(
-    tmp_path: Path, settings: Settings, timer: Timer
-) -> None:
-    db = Database.open(f"sqlite:///{tmp_path}/away.db")
-    try:
-        cache = FeedCache(db, settings, timer)
-        with pytest.raises(StorageError):
-            await cache.get(NEWS)
-    finally:
-        await db.close()
-
-
-async def test_bytes_outlive_the_database(cache: FeedCache, filled: Database, timer: Timer) -> None:
-    first = await feed(cache)
-    async with filled.write() as conn:
-        await conn.exec_driver_sql("ALTER TABLE stamps RENAME TO stamps_away")
-    timer.pass_by(1)
-    assert await feed(cache) is first
-    with pytest.raises(StorageError):
-        await cache.get(FeedKey(("news",), FeedFormat.ATOM))
-    async with filled.write() as conn:
-        await conn.exec_driver_sql("ALTER TABLE stamps_away RENAME TO stamps")
-    await newsroom.publish(filled, "second", "news")
-    timer.pass_by(1)
-    assert titles(await feed(cache)) == ["Second", "First"]

@@ -36,6 +36,22 @@ SLUGS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True).fil
         ("/feeds/a.rss\n", None),
         ("/feeds/../x.rss", None),
         ("/", None),
+        ("/feeds/news/archive/1.atom", FeedKey(("news",), FeedFormat.ATOM, 1)),
+        ("/feeds/all/archive/20.json", FeedKey((), FeedFormat.JSON, 20)),
+        ("/feeds/archive/archive/1.rss", FeedKey(("archive",), FeedFormat.RSS, 1)),
+        ("/feeds/news/archive/0.atom", None),
+        ("/feeds/news/archive/01.atom", None),
+        ("/feeds/news/archive/-1.atom", None),
+        ("/feeds/news/archive/+1.atom", None),
+        ("/feeds/news/archive/1_0.atom", None),
+        ("/feeds/news/archive/\u0661.atom", None),
+        ("/feeds/news/archive/9999999999.atom", None),
+        ("/feeds/news/archive/1.opml", None),
+        ("/feeds/news/archive/1", None),
+        ("/feeds/news/archive/.atom", None),
+        ("/feeds/a+b/archive/1.atom", None),
+        ("/feeds/a+a/archive/1.atom", None),
+        ("/feeds/a+all/archive/1.atom", None),
     ],
 )
 def test_canonical_key(path: str, expected: FeedKey | Redirect | None) -> None:
@@ -49,6 +65,13 @@ def test_every_order_leads_to_one_address_in_one_step(slugs: list[str], ending: 
     assert isinstance(end, FeedKey)
     assert end.categories == tuple(sorted(set(slugs)))
     assert canonical_key(end.path) == end
+
+
+@given(SLUGS, st.integers(1, 999_999_999), st.sampled_from(["rss", "atom", "json"]))
+def test_each_page_of_an_archive_has_one_address(slug: str, page: int, ending: str) -> None:
+    key = FeedKey((slug,), FeedFormat(ending), page)
+    assert key.path == f"/feeds/{slug}/archive/{page}.{ending}"
+    assert canonical_key(key.path) == key
 
 
 @given(st.text())

@@ -1,7 +1,7 @@
 """Migrations: they make exactly the tables of the code, go down and up again, and know where a database stands."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,9 @@ class TestShelves:
     async def test_what_was_shown_before_gets_its_place_in_the_order_in_which_it_came(self, db: Database) -> None:
         async with db.write() as conn:
             await categories.put(conn, Category("news", "News"), 0)
-            first, second, third = [(await incoming.enter(conn, DRAFT, ("news",)))[0] for _ in range(3)]
+            first, second, third = [
+                (await incoming.enter(conn, DRAFT, ("news",), now=NOW + timedelta(seconds=n)))[0] for n in range(3)
+            ]
             held, _ = await incoming.enter(conn, DRAFT, ("news",), state=ArticleState.HELD)
             await standing.withdraw(conn, second, NOW)
         async with db.reshape() as conn:

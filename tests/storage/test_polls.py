@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.model.health import PollOutcome, PollRecord
+from feedsvc.model.health import PollOutcome, PollRecord, StoriesRead
 from feedsvc.storage import polls
 from feedsvc.storage.database import Database
 
@@ -51,6 +51,8 @@ async def test_the_oldest_are_forgotten(db: Database) -> None:
 
 async def test_those_that_read_something(db: Database) -> None:
     async with db.write() as conn:
-        await polls.add(conn, [replace(RECORD, started_at=NOW + n * DAY, read=n % 2) for n in range(4)])
-        found = await polls.history(conn, "usst", reading=True)
-    assert [record.started_at for record in found] == [NOW + 3 * DAY, NOW + DAY]
+        some = [replace(RECORD, started_at=NOW + n * DAY, read=n % 2 * n, dated=n % 2, bodied=n % 3) for n in range(4)]
+        await polls.add(conn, some)
+        await polls.add(conn, [replace(RECORD, source="other", read=9)])
+        assert await polls.readings(conn, "usst") == [StoriesRead(3, 1, 0, new=2), StoriesRead(1, 1, 1, new=2)]
+        assert await polls.readings(conn, "usst", limit=1) == [StoriesRead(3, 1, 0, new=2)]

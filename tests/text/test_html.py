@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.text.html import ATTRIBUTES, TAGS, fold, plain_text, sanitise, sanitised_text, summarise
+from feedsvc.text.html import ATTRIBUTES, TAGS, beginning, fold, plain_text, sanitise, sanitised_text, summarise
 
 BASE = "https://x.example/a/b.htm"
 
@@ -115,6 +115,21 @@ def test_sanitised_html_says_what_its_parser_says(html: str) -> None:
     kept = sanitise(html, BASE)
     assert sanitise(kept, BASE) == kept
     assert sanitised_text(kept) == plain_text(kept)
+
+
+@given(hostile, st.integers(1, 60))
+@settings(max_examples=300)
+def test_the_beginning_is_that_of_the_whole(html: str, letters: int) -> None:
+    kept = sanitise(html, BASE)
+    assert beginning(kept, letters) == sanitised_text(kept)[:letters]
+
+
+@pytest.mark.parametrize(
+    "html", ["x" * 500, f"<p>{'x' * 500}</p>", "<p>x</p>" * 500, f"<p><a href='/{'y' * 99}'>x</a></p>" * 99]
+)
+def test_the_beginning_of_a_long_text(html: str) -> None:
+    assert beginning(html, 40) == sanitised_text(html)[:40]
+    assert beginning(html, 40)
 
 
 def test_absurd_depth_is_reduced_to_its_text() -> None:

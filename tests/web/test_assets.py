@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.web.public.assets import TYPES, YEAR, icon_svg, static_version
-from tests.web.rooms import Pages
+from tests.web.rooms import BASE, Pages
 
 NAMES = [
     item.name for item in files("feedsvc.web").joinpath("static").iterdir() if item.name.rpartition(".")[2] in TYPES
@@ -79,7 +79,11 @@ async def test_robots_are_kept_from_personal_links_alone(pages: Pages, below: Pa
         "Disallow: /confirm/",
         "Disallow: /preferences/",
         "Disallow: /unsubscribe/",
+        "",
+        f"Sitemap: {BASE}/sitemap.xml",
     ]
     # Crawlers ask for it at the root of the host alone.
     for path in ("/robots.txt", "/press/news/robots.txt"):
-        assert "Disallow: /press/news/confirm/" in (await below.get(path)).text
+        text = (await below.get(path)).text
+        assert "Disallow: /press/news/confirm/" in text
+        assert text.endswith("\nSitemap: https://www.example.edu/press/news/sitemap.xml\n")

@@ -59,3 +59,11 @@ async def test_links_keep_below_a_base_address_with_a_path(below: Pages) -> None
 async def test_no_other_file_is_shown(pages: Pages) -> None:
     for name in ("nothing", "../settings", "..%2fsettings", "guide.md", "%2e%2e/errors", "/etc/passwd", "decisions"):
         assert (await pages.get(f"/docs/{name}")).status == 404, name
+
+
+async def test_tables_have_no_empty_headings_and_code_can_be_scrolled_by_keyboard(pages: Pages) -> None:
+    for path in ("/docs/commands", "/docs/api"):
+        page = (await pages.get(path)).text
+        assert "<th></th>" not in page
+        assert "<pre>" not in page
+        assert '<pre tabindex="0">' in page

@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 import pytest
 
-from feedsvc.model.article import ArticleState
+from feedsvc.ingest.submit import written
+from feedsvc.ingest.submit.written import Sheet, Site
+from feedsvc.model.article import ArticleState, Story
 from feedsvc.pages.addresses import article_path
-from feedsvc.storage import clusters
+from feedsvc.storage import clusters, reading
 from feedsvc.web.public.reading import CATEGORY_STORIES, HOME_STORIES
+from tests.storage import standing
 from tests.text import press
 from tests.web.rooms import BASE, Pages, story
 
@@ -21,6 +24,11 @@ def titles(page: str) -> list[str]:
 
 def older(page: str) -> str | None:
     found = re.search(r'href="([^"]*)" rel="next"', page)
+    return unescape(found[1]) if found else None
+
+
+def newer(page: str) -> str | None:
+    found = re.search(r'href="([^"]*)" rel="prev"', page)
     return unescape(found[1]) if found else None
 
 
@@ -63,7 +71,21 @@ async def test_older_pages_go_on_where_the_last_ended(both: Pages, path: str, si
 
 
 @pytest.mark.parametrize(
-    "before", ["x", "-", "1-", "1-%20", "99999999999999999999-a", "999999999999999999-a", "1_0-a", "%D9%A1-a", "--1-a"]
+    "before",
+    [
+        "x",
+        "-",
+        "1-",
+        "1-%20",
+        "99999999999999999999-a",
+        "999999999999999999-a",
+        "1_0-a",
+        "%D9%A1-a",
+        "--1-a",
+        "01-a",
+        "-0-a",
+        "+1-a",
+    ],
 )
 async def test_a_key_that_is_none_is_404(pages: Pages, before: str) -> None:
     for path in ("/", "/categories/news"):
@@ -73,7 +95,66 @@ async def test_a_key_that_is_none_is_404(pages: Pages, before: str) -> None:
 async def test_beyond_the_last_page(pages: Pages) -> None:
     await story(pages.db, pages.clock.now(), "A treaty is signed")
     assert (await pages.get("/?before=0-a")).status == 404
-    assert "There are no older stories" in (await pages.get("/categories/news?before=0-a")).text
+    beyond = await pages.get("/categories/news?before=0-a")
+    assert beyond.status == 404
+    assert "There are no older stories" in beyond.text
+    assert '<a href="/categories/news">Back to the newest stories</a>' in beyond.text
+
+
+@pytest.mark.parametrize(("path", "size"), [("/", HOME_STORIES), ("/categories/news", CATEGORY_STORIES)])
+async def test_the_way_back_shows_every_story_once(both: Pages, path: str, size: int) -> None:
+    for number in range(2 * size + 3):
+        await story(both.db, both.clock.now() + timedelta(days=number // 4), f"Story {number}")
+    walked = [path]
+    while following := older((await both.get(walked[-1])).text):
+        walked.append(following)
+    assert len(walked) == 3
+    assert newer((await both.get(walked[2])).text) == walked[1]
+    assert newer((await both.get(walked[1])).text) == path
+    assert newer((await both.get(path)).text) is None
+    # What comes in meanwhile makes the first page another, and the way back still leaves nothing out.
+    shown = titles((await both.get(path)).text)
+    await story(both.db, both.clock.now() + timedelta(days=99), "Late")
+    back = newer((await both.get(walked[1])).text)
+    assert back not in (None, path)
+    assert titles((await both.get(back or "")).text) == shown
+    assert newer((await both.get(back or "")).text) == path
+
+
+@pytest.mark.parametrize("path", ["/", "/categories/news"])
+async def test_older_pages_say_what_they_are(pages: Pages, path: str) -> None:
+    for number in range(CATEGORY_STORIES + 1):
+        await story(pages.db, pages.clock.now(), f"Story {number}")
+    first = (await pages.get(path)).text
+    following = older(first)
+    assert following is not None
+    assert f'<link rel="next" href="{following}">' in first
+    assert '<link rel="prev"' not in first
+    assert 'name="robots"' not in first
+    second = (await pages.get(following)).text
+    assert f'<link rel="canonical" href="{BASE}{following}">' in second
+    assert f'<link rel="prev" href="{path}">' in second
+    assert '<meta name="robots" content="noindex, follow">' in second
+    assert ": older stories" in second[: second.index("</title>")]
+    assert f'<a href="{path}">Back to the newest stories</a>' in second
+    # An empty key is the first page, under its one address.
+    assert f'<link rel="canonical" href="{BASE}{path}">' in (await pages.get(f"{path}?before=")).text
+
+
+async def test_the_page_before_ends_where_a_page_begins(both: Pages) -> None:
+    size = 5
+    for day in range(40):
+        await story(both.db, both.clock.now() + timedelta(days=day), f"Day {day}")
+    async with both.db.read() as conn:
+        newest = await reading.latest(conn, ("news",), 40)
+        for at in (5, 20, 34):
+            place = (newest[at].sort_at, newest[at].id)
+            for category in ("news", None):
+                start = await reading.newer(conn, category, size, place)
+                page = await reading.latest(conn, (category,) if category else (), size, start)
+                assert page[-1].id == newest[at].id
+                assert len(page) == size
+        assert await reading.newer(conn, "research", size, (newest[20].sort_at, newest[20].id)) is None
 
 
 @pytest.mark.parametrize("slug", ["nothing", "News", "%00", "news%00", "%FF", "a" * 3000, "..", "%2e%2e", "'--"])
@@ -126,6 +207,29 @@ async def test_what_is_gone_is_told_to_programs_as_a_problem(pages: Pages) -> No
     assert people.headers["Vary"] == answer.headers["Vary"] == "Accept"
 
 
+async def test_a_story_that_was_withdrawn_before_anybody_saw_it_never_was(both: Pages) -> None:
+    sheet = Sheet(Story(url="", title="Top secret", content_html="<p>Nobody knows.</p>"), state=ArticleState.HELD)
+    one = await written.enter(both.db, Site(BASE, "en", "UTC"), sheet, both.clock.now())
+    async with both.db.write() as conn:
+        await standing.set_state(conn, one.id, ArticleState.WITHDRAWN, both.clock.now())
+    for accept in ("text/html", "application/json"):
+        answer = await both.get(f"/articles/{one.id}", Accept=accept)
+        assert answer.status == 404
+        assert "withdrawn" not in answer.text.lower()
+
+
+async def test_a_withdrawn_story_says_when_and_leads_on_by_one_step(pages: Pages) -> None:
+    one = await story(pages.db, pages.clock.now(), "Top secret")
+    async with pages.db.write() as conn:
+        await standing.set_state(conn, one.id, ArticleState.WITHDRAWN, datetime(2020, 6, 9, tzinfo=UTC))
+    page = (await pages.get(article_path(one))).text
+    assert "The newsroom took it back on June 9, 2020." in page
+    assert re.findall(r'class="button[^"]*" href="([^"]*)"', page) == ["/"]
+    assert '<meta name="robots" content="noindex">' in page
+    head = await pages.ask("HEAD", article_path(one))
+    assert (head.status, head.body) == (410, b"")
+
+
 @pytest.mark.parametrize("key", ["nothing", "%00", "0190f3a0-0000-7000-8000-000000000000", "%FF", "'", "%25"])
 async def test_a_story_that_never_was(both: Pages, key: str) -> None:
     assert (await both.get(f"/articles/{key}")).status == (400 if key == "%00" else 404)
@@ -167,3 +271,16 @@ async def test_a_story_names_those_that_tell_nearly_the_same(both: Pages) -> Non
     assert titles(page[page.index("Related articles") :]) == [other.title]
     assert "Also told here" not in (await both.get(article_path(other))).text
     assert "同题报道" in (await both.get(f"{article_path(first)}?language=zh")).text
+
+
+async def test_a_full_page_is_small_and_its_styles_and_scripts_are_ours(pages: Pages) -> None:
+    for number in range(CATEGORY_STORIES + 1):
+        one = await story(pages.db, pages.clock.now(), f"A story of some length with the number {number}")
+    for path in ("/", "/categories/news", article_path(one)):
+        page = await pages.get(path)
+        assert len(page.body) < 60_000
+        asked = re.findall(
+            r'<(?:script|link rel="(?:stylesheet|icon)"|img|iframe)[^>]*(?:src|href)="([^"]*)"', page.text
+        )
+        assert len(asked) >= 5
+        assert all(address.startswith("/") and not address.startswith("//") for address in asked)

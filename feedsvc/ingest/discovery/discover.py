@@ -20,6 +20,7 @@ from feedsvc.net.client import Fetched
 
 _MOST_FEEDS = 4
 _MOST_SECTIONS = 2
+_NAMES = {SourceKind.FEED: "a feed", SourceKind.PAGE: "a list of stories", SourceKind.SITEMAP: "a sitemap"}
 _COMMENTS = re.compile(r"\bcomments?\b|评论", re.IGNORECASE)
 
 
@@ -54,7 +55,8 @@ async def discover(
     chosen = candidates[0].number if candidates and candidates[0].holds else 0
     return Discovery(
         url, fetched.url, facts.title, facts.language, candidates, chosen,
-        advice="" if chosen else _advice(facts, fetched, candidates), notes=tuple(notes),
+        advice="" if chosen else _lacking(fetched.url, facts, found, only) or _advice(facts, fetched, candidates),
+        notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ async def _around(errand: Errand, facts: PageFacts, only: SourceKind | None, not
     if only is SourceKind.SITEMAP or (only is None and not fed):
         found += await mapsearch.look(errand, scene)
     elif fed and only is None:
-        notes.append("A feed holds, so no sitemap was looked for; --kind sitemap looks for one.")
+        notes.append("There is a feed of these stories, so no sitemap was looked for; --kind sitemap looks for one.")
     if only is not SourceKind.SITEMAP and _looks_on(found, scene):
         found += await _sections(errand, facts, only)
     if facts.story:
@@ -146,6 +148,21 @@ def _advice(facts: PageFacts, fetched: Fetched, candidates: tuple[Candidate, ...
     )
 
 
+def _lacking(url: str, facts: PageFacts, found: list[Candidate], only: SourceKind | None) -> str:
+    """What to do next where one kind was asked for and only others are there; "" in any other case."""
+    there = {one.kind for one in found if one.stories}
+    if facts.feeds and only is not SourceKind.FEED:
+        there.add(SourceKind.FEED)
+    others = " and ".join(_NAMES[kind] for kind in _NAMES if kind in there and kind is not only)
+    if only is None or only in there or not others:
+        return ""
+    what = _NAMES[only].removeprefix("a ")
+    verb = "are" if " and " in others else "is"
+    return f"No {what} was found at {url} or near it, but {others} {verb} there: leave --kind out to see what to take."
+
+
 def _unsure(number: int) -> str:
     """How to take a candidate that may be right; the sentence goes on."""
-    return f"Nothing that was found holds surely. Choose what looks right with --candidate {number}"
+    return (
+        f"It is not certain that any of this is the news of the page. Choose what looks right with --candidate {number}"
+    )

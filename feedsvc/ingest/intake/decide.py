@@ -4,14 +4,18 @@ What a sender asks for beside the story (a state, an embargo) is a `Wish`.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from feedsvc.ingest.intake.identity import FAR_APART, content_hash, same_text, text_hash
+from feedsvc.ingest.intake.identity import FAR_APART, content_hash, is_at, same_text, tells_other, text_hash
 from feedsvc.model.article import ArticleState, Story
 from feedsvc.model.draft import Draft, Known, MatchedBy
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.text.html import sanitised_text, summarise
-from feedsvc.text.urls import canonical
+
+STAMPED = timedelta(hours=1)
+"""A date so young, of a story known already, may be only when its feed was built."""
+
+_LEAST, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,12 @@ def decide(
 
     `draft`: what `draft_of` makes of it, where that is known already.
     """
-    if known is None or _other_story(story, known):
+    if known is None or _other_story(story, known, what.source):
         return _new(draft or draft_of(story, what.source, what.now), what, wish)
     if known.state == ArticleState.WITHDRAWN:
         return Returned(known)
-    draft = _merged(story, known, what) if _speaks_for(story, keys, known, what.source, wish) else None
-    changed = _changed(known.draft, draft, dated=wish.placed_by != "rule") if draft else ()
+    draft = _merged(story, keys, known, what) if _speaks_for(story, keys, known, what.source, wish) else None
+    changed = _changed(known, draft, what.now, dated=wish.placed_by != "rule") if draft else ()
     if draft and changed:
         return Revised(known, draft, changed)
     return Unchanged(known) if seen_here else SameWithNewOrigin(known)
@@ -185,8 +189,14 @@ def _asked(wish: Wish, now: datetime) -> ArticleState | None:
     return ArticleState.EMBARGOED if wish.embargo_until > now else ArticleState.PUBLISHED
 
 
-def _other_story(story: Story, known: Known) -> bool:
-    """The text is the same, but it was printed at another time: a notice that comes again."""
+def _other_story(story: Story, known: Known, source: Source) -> bool:
+    """The text is the same, but it was printed at another time: a notice that comes again.
+
+    Or the id is, and nothing else: some feeds give the id of an entry that is gone to a new one. Whoever pushes means it.
+    """
+    if known.matched_by == MatchedBy.UPSTREAM_ID and source.kind != SourceKind.PUSH:
+        old = known.draft
+        return tells_other(story, old.title, old.content_html, old.published_at)
     if known.matched_by != MatchedBy.TEXT or story.published is None or known.draft.published_at is None:
         return False
     return abs(story.published - known.draft.published_at) > FAR_APART
@@ -204,16 +214,18 @@ def _speaks_for(story: Story, keys: tuple[str, ...], known: Known, source: Sourc
         return False
     if wish.placed_by != "rule":
         return True
-    return canonical(known.draft.url) in keys or _moved(known, source)
+    return is_at(known.draft.url, keys) or _moved(keys, known, source)
 
 
-def _moved(known: Known, source: Source) -> bool:
-    """A feed (or who pushes) shows an entry it had before, by its id, at an address that nobody has seen."""
-    same_entry = known.matched_by == MatchedBy.UPSTREAM_ID and known.source == source.slug
-    return same_entry and source.kind in (SourceKind.FEED, SourceKind.PUSH)
+def _moved(keys: tuple[str, ...], known: Known, source: Source) -> bool:
+    """A feed (or who pushes) shows an entry it had before, by its id, at another address than the article's: a new one,
+    or one that it had before that.
+    """
+    by_id = known.matched_by in (MatchedBy.UPSTREAM_ID, MatchedBy.URL_AND_ID) and known.source == source.slug
+    return by_id and source.kind in (SourceKind.FEED, SourceKind.PUSH) and not is_at(known.draft.url, keys)
 
 
-def _merged(story: Story, known: Known, what: Circumstances) -> Draft:
+def _merged(story: Story, keys: tuple[str, ...], known: Known, what: Circumstances) -> Draft:
     """The story over what is known: a list that shows less than the page did takes nothing away."""
     old = known.draft
     if not story.content_html and old.content_html:
@@ -230,20 +242,36 @@ def _merged(story: Story, known: Known, what: Circumstances) -> Draft:
         story = replace(story, content_html=old.content_html, summary=story.summary or old.summary)
     if story.published is None:
         story = replace(story, published=old.published_at, published_is_date=old.published_is_date)
-    told = replace(story, url=story.url if _moved(known, what.source) else old.url, title=story.title or old.title)
+    url = story.url if _moved(keys, known, what.source) else old.url
+    told = replace(story, url=url, title=story.title or old.title)
     draft = draft_of(told, what.source, known.first_seen_at)
     return replace(draft, language=story.language or old.language)
 
 
-def _changed(old: Draft, new: Draft, dated: bool) -> tuple[str, ...]:
-    """The fields a reader sees change. A date alone counts where there was none, or where a sender means it (`dated`):
-    some feeds print "now".
+def _changed(known: Known, new: Draft, now: datetime, dated: bool) -> tuple[str, ...]:
+    """The fields a reader sees change. A date alone counts where there was none, where a sender means it (`dated`), and
+    where it can be the story's.
     """
+    old = known.draft
     if old.url == new.url and old.content_hash == new.content_hash:
-        counts = dated or old.published_at is None
+        counts = dated or old.published_at is None or _is_redated(known, new, now)
         return ("published_at",) if counts and old.published_at != new.published_at else ()
     names = ("url", "title", "summary", "content_html", "authors", "image", "attachments", "published_at")
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))
+
+
+def _is_redated(known: Known, new: Draft, now: datetime) -> bool:
+    """May a date that changed alone be believed? Some feeds print "now", or when they were last built.
+
+    None is the story's that is later than when we first saw it, or that lies in the last hour. A day says no more than
+    an instant of that day.
+    """
+    old, told = known.draft.published_at, new.published_at
+    if old is None or told is None or told > min(known.first_seen_at, now - STAMPED):
+        return False
+    if new.published_is_date and not known.draft.published_is_date and told <= old < told + _DAY:
+        return False
+    return abs(told - old) >= _LEAST
 
 
 def _sort_at(published: datetime | None, first_seen_at: datetime) -> datetime:

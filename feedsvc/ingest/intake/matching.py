@@ -1,14 +1,15 @@
 """Which article each story of a batch is: what the tables hold of them, kept up to date while the batch is decided.
 
 The rules and their order: canonical URL on any source, the source's own id, the hash of the text. Several articles under
-one rule: for URLs the one that this source showed comes first, then the one seen first; for texts the newest. Whoever
-pushes means its ids: what it sends under another one is another article, whatever its words.
+one rule: for URLs the one that this source showed comes first, then the one seen first; for ids and texts the newest.
+Whoever pushes means its ids: what it sends under another one is another article, whatever its words.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 
+from feedsvc.ingest.intake.identity import is_at
 from feedsvc.model.draft import Known, MatchedBy
 from feedsvc.model.newsroom import Source, SourceKind
 from feedsvc.storage.intake import Kept, Sighting
@@ -47,6 +48,8 @@ class Memory:
         matched_by = MatchedBy.URL
         if found is None and upstream_id:
             found, matched_by = self._by_upstream_id(source.slug, upstream_id), MatchedBy.UPSTREAM_ID
+        elif found and upstream_id and self._is_called(found, source.slug, upstream_id):
+            matched_by = MatchedBy.URL_AND_ID
         if found is None and text_hash:
             found, matched_by = self._by_hash(text_hash, source, upstream_id), MatchedBy.TEXT
         return replace(self._kept[found].known, matched_by=matched_by) if found else None
@@ -87,7 +90,14 @@ class Memory:
         places = self._by_id.get((source, upstream_id), ())
         # An id may have gone from a page since.
         still = [one for one in map(self._seen.__getitem__, places) if one.upstream_id == upstream_id]
-        return min(still, key=lambda one: one.id).article_id if still else None
+        return max(still, key=lambda one: one.id).article_id if still else None
+
+    def _is_called(self, article_id: str, source: str, upstream_id: str) -> bool:
+        """Does the source show this id at the article's own address?"""
+        own = self._kept[article_id].known.draft.url
+        places = self._by_id.get((source, upstream_id), ())
+        here = [one for one in map(self._seen.__getitem__, places) if one.upstream_id == upstream_id]
+        return any(one.article_id == article_id and is_at(own, (one.url_key,)) for one in here)
 
     def _by_hash(self, text_hash: str, source: Source, upstream_id: str | None) -> str | None:
         alike = self._by_text.get(text_hash, set())

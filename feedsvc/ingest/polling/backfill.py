@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from feedsvc.errors import FetchError, InputError, ReadError
+from feedsvc.ingest.intake import identity
 from feedsvc.ingest.intake.apply import Found, Refused, bring_in, rising
 from feedsvc.ingest.intake.decide import Circumstances, New
 from feedsvc.ingest.kit import Kit
@@ -156,7 +157,7 @@ async def _read(kit: Kit, walk: _Walk) -> _Page:
         raise FetchError(msg)
     if source.kind == SourceKind.FEED:
         feed = await kit.reader.feed(answer, source)
-        keys = frozenset(canonical(story.url) for story in feed.stories)
+        keys = frozenset(key for story in feed.stories for key in identity.keys(story))
         known = await _known(kit, source, keys)
         found = tuple(Found(story) for story in reversed(feed.stories))
         return _Page(keys, found, (), len(keys - known), await kit.reader.older_feed(answer, source))

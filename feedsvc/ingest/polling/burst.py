@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from feedsvc.model.health import Alarm
+
+CODE = "burst"
+"""The alarm's code."""
+
 LEAST = 10
 _SHARE = 0.8
 _TIMES = 3
@@ -34,9 +39,13 @@ def is_burst(dates: list[datetime | None], found: int, usual: Usual) -> bool:
     return none_newer or len(dates) > _TIMES * usual.expected
 
 
-def notice(count: int) -> str:
-    """What the admin is told."""
-    return (
-        f"{count} stories are new at once, more than this source ever brings: they are held and will not be mailed. "
-        "Look at them with `feedsvc article list --state held`; publish or withdraw them."
+def alarm(slug: str, held: int) -> tuple[Alarm, ...]:
+    """What the admin is told while a burst of the source still holds so many stories: nothing where it holds none."""
+    if not held:
+        return ()
+    waiting = "1 story of a burst waits" if held == 1 else f"{held} stories of a burst wait"
+    sentence = (
+        f"{waiting} for a look: so much new at once may be old stories at new addresses. Look at them with `feedsvc article "
+        f"list --state held --source {slug}`; publish them (that mails none of them without --mail) or withdraw them."
     )
+    return (Alarm(CODE, sentence),)

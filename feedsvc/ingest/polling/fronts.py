@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feedsvc.errors import ReadError
+from feedsvc.ingest.intake import identity
 from feedsvc.ingest.intake.apply import Found
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.polling.burst import LEAST, Usual, is_burst
@@ -56,6 +57,10 @@ class Front:
     left_over: bool = False
     burst: int = 0
 
+    def judged_by(self, wanted: Wanted) -> bool:
+        """Does a page tell whether the source still brings what it used to? A known one only where no other is wanted."""
+        return not wanted.known or self.wanted[0].known
+
 
 async def read_front(
     kit: Kit, source: Source, health: SourceHealth, last: Validators | None, prints: Fingerprints
@@ -107,7 +112,7 @@ async def _unknown_dates(kit: Kit, source: Source, health: SourceHealth, feed: F
     """The dates of the stories that this source never showed, where there may be enough of them to matter."""
     if health.first_polled_at is None or len(feed.stories) < LEAST:
         return []
-    dates = {canonical(story.url): story.published for story in feed.stories}
+    dates = {key: story.published for story in feed.stories for key in identity.keys(story)}
     async with kit.db.read() as conn:
         known = await origins.known(conn, source.slug, dates)
     return [date for key, date in dates.items() if key not in known]

@@ -1,19 +1,19 @@
 """What a poll comes to: counts, when to poll again, what a person should look at. Decided here, written by `recorder`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.ingest.intake.apply import Applied, Found, Refused
-from feedsvc.ingest.intake.decide import New, Revised
-from feedsvc.ingest.polling import backoff, drift
+from feedsvc.ingest.intake.decide import New, Revised, SameWithNewOrigin
+from feedsvc.ingest.polling import backoff, burst, drift
 from feedsvc.ingest.polling.claiming import Job
-from feedsvc.ingest.polling.drift import Alarm
 from feedsvc.ingest.polling.fronts import Front
+from feedsvc.ingest.polling.looks import Look
 from feedsvc.ingest.polling.recorder import Closing
 from feedsvc.ingest.report import PollReport
 from feedsvc.model.article import ArticleState
-from feedsvc.model.health import PollOutcome, PollRecord, SourceHealth, Validators
+from feedsvc.model.health import Alarm, PollOutcome, SourceHealth, StoriesRead, Validators, joined
 from feedsvc.model.newsroom import SourceKind
 from feedsvc.storage.sources import Settlement
 
@@ -33,6 +33,7 @@ class Tally:
     new: int = 0
     changed: int = 0
     held: int = 0
+    joined: int = 0
     failed: int = 0
     read: int = 0
     dated: int = 0
@@ -51,6 +52,7 @@ class Tally:
             new=self.new + len(new),
             held=self.held + sum(one.state == ArticleState.HELD for one in new),
             changed=self.changed + sum(isinstance(one.intent, Revised) for one in applied),
+            joined=self.joined + sum(isinstance(one.intent, SameWithNewOrigin) for one in applied),
             failed=self.failed + len(refused),
             problems=(*self.problems, *refused),
         )
@@ -71,22 +73,9 @@ class Tally:
         return replace(self, failed=self.failed + 1, problems=(*self.problems, problem), tried=(*self.tried, *more))
 
     @property
-    def all_sound(self) -> bool:
-        """Had every story that was read a date and a body?"""
-        return self.read == self.dated == self.bodied
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a success is judged beside: earlier polls that read stories (newest first), stories that a burst holds."""
-
-    history: Sequence[PollRecord] = ()
-    burst_held: int = 0
-
-
-def needs_history(job: Job, tally: Tally) -> bool:
-    """May the drift alarm change with this poll? Only a flaw raises it, only a reading clears it."""
-    return bool(tally.read) and not (tally.all_sound and not job.health.alarm)
+    def brought(self) -> StoriesRead:
+        """What was read in full and tells how the source is doing."""
+        return StoriesRead(self.read, self.dated, self.bodied, self.new)
 
 
 def success(job: Job, front: Front, tally: Tally, look: Look, now: datetime, chance: float) -> Closing:
@@ -101,15 +90,16 @@ def success(job: Job, front: Front, tally: Tally, look: Look, now: datetime, cha
         found=front.found,
         next_poll_at=now + (min(wait, SOON) if front.left_over else wait),
     )
-    alarm = _alarm(job.health, tally, report, look)
+    alarms = _alarms(job.health, tally.brought, look)
+    code, sentences = joined(alarms)
     settlement = Settlement(
         slug=job.source.slug,
         polled_at=now,
         next_poll_at=report.next_poll_at or now,
         caught_up=not front.left_over,
-        alarm=alarm.sentence if alarm else "",
-        alarm_code=alarm.code if alarm else "",
-        alarm_since=_since(job.health, alarm, now),
+        alarm=sentences,
+        alarm_code=code,
+        alarm_since=_since(job.health, alarms, now),
         interval=interval,
     )
     # A front whose stories are not all in must come in full again: its 304 would hide the rest.
@@ -130,6 +120,17 @@ def failure(
     return Closing(report, settlement, prune=chance < _PRUNES)
 
 
+def waiting(job: Job, words: str, until: datetime, now: datetime) -> Closing:
+    """Nothing was asked for: its site's wish to wait lasts `until` then. What was known of the source stays.
+
+    Only where it was due is it polled later, at the end of the wait.
+    """
+    planned = job.health.next_poll_at
+    due = until if planned is None or planned <= now else planned
+    report = replace(_report(job, Tally(), PollOutcome.WAITING, now), problems=(words,), next_poll_at=due)
+    return Closing(report, Settlement(job.source.slug, now, due, waits=True))
+
+
 def gone(job: Job, since: datetime | None, now: datetime) -> Closing:
     """410 once: ask again a day later. 410 twice a day apart (first at `since`): stop, and tell the admin."""
     slug, due = job.source.slug, now + GONE_APART
@@ -145,20 +146,24 @@ def gone(job: Job, since: datetime | None, now: datetime) -> Closing:
     return Closing(report, Settlement(slug, now, due, words, "gone", gone=final))
 
 
-def _alarm(health: SourceHealth, tally: Tally, report: PollReport, look: Look) -> Alarm | None:
-    if not look.burst_held and not tally.read and health.alarm_code != "burst":
-        # Nothing was read that could say otherwise.
-        return Alarm(health.alarm_code, health.alarm) if health.alarm else None
-    record = PollRecord(**{name: getattr(report, name) for name in PollRecord.__slots__})
-    return drift.alarm(look.history, record, look.burst_held)
+def _alarms(health: SourceHealth, brought: StoriesRead, look: Look) -> tuple[Alarm, ...]:
+    """A burst's first. Where nothing was read that could say otherwise, dates and bodies miss as they did."""
+    missing = tuple(one for one in health.alarms if one.code != burst.CODE)
+    if brought.read:
+        missing = drift.alarms(health.slug, (brought, *look.history))
+    return (*burst.alarm(health.slug, look.burst_held), *missing)
 
 
-def _since(health: SourceHealth, alarm: Alarm | None, now: datetime) -> datetime | None:
-    if alarm is None:
+def _since(health: SourceHealth, alarms: Iterable[Alarm], now: datetime) -> datetime | None:
+    """Since when there is something to look at: anew where all of it is new."""
+    codes = {one.code for one in alarms}
+    if not codes:
         return None
-    return health.alarm_since or now if health.alarm_code == alarm.code else now
+    return health.alarm_since or now if codes & {one.code for one in health.alarms} else now
 
 
 def _report(job: Job, tally: Tally, outcome: PollOutcome, now: datetime) -> PollReport:
-    counts = {name: getattr(tally, name) for name in ("new", "changed", "held", "failed", "read", "dated", "bodied")}
+    counts = {
+        name: getattr(tally, name) for name in ("new", "changed", "held", "joined", "failed", "read", "dated", "bodied")
+    }
     return PollReport(job.source.slug, outcome, job.started_at, now, problems=tally.problems, **counts)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feedsvc.clock import Clock
-from feedsvc.errors import AddressRefused, FetchError
+from feedsvc.errors import AddressRefused, FetchError, WaitNotOver
 from feedsvc.ingest.polling import robots
 from feedsvc.net.client import BeforeHop, Fetched, Gone, NotModified, shown
 from feedsvc.settings import Settings
@@ -79,7 +79,7 @@ class PoliteFetcher:
     async def get(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None, allow_private: bool = False
     ) -> Fetched | NotModified | Gone:
-        """As the client's `get`. Raises FetchError also where robots.txt forbids the page or a wait is not over.
+        """As the client's `get`. Raises FetchError also where robots.txt forbids the page, WaitNotOver while a wait lasts.
 
         Waits, rules and delays are those of every hop. Raises StorageError where they cannot be remembered.
         """
@@ -142,7 +142,7 @@ class PoliteFetcher:
         if until > now:
             seconds = (until - now).total_seconds()
             msg = f"{keys[1]} asked us to wait; it will be tried again in {_minutes(seconds)}."
-            raise FetchError(msg, retry_after=seconds)
+            raise WaitNotOver(msg, keys[1], until, retry_after=seconds)
 
     async def _remember_wait(self, url: str, here: str, seconds: float) -> None:
         """`here`, to which `url` led, wished us to wait."""

@@ -13,7 +13,7 @@ from feedsvc.ingest.intake.apply import Applied, Refused, enter
 from feedsvc.ingest.intake.planning import Prepared
 from feedsvc.ingest.kit import Kit
 from feedsvc.ingest.report import PollReport
-from feedsvc.model.health import PollRecord, Validators
+from feedsvc.model.health import PollOutcome, PollRecord, Validators
 from feedsvc.storage import polls, sources, validators
 from feedsvc.storage.sources import Settlement
 from feedsvc.storage.types import Conn
@@ -155,7 +155,8 @@ class Recorder:
 
 async def _close(conn: Conn, closings: Sequence[Closing]) -> None:
     await sources.settle(conn, [closing.settlement for closing in closings])
-    await polls.add(conn, [_record(closing.report) for closing in closings])
+    done = [closing for closing in closings if closing.report.outcome != PollOutcome.WAITING]
+    await polls.add(conn, [_record(closing.report) for closing in done])
     await validators.put_all(conn, [(each.report.source, kept) for each in closings for kept in each.kept])
     for closing in closings:
         if closing.prune:

@@ -64,6 +64,12 @@ _PUBLICATION = re.compile(
     r"update\w*|modified|aktualisi\w*|mis|fecha|veröffentlichung|gespeichert|mise en ligne)\b(?!\s+of\b)",
     re.IGNORECASE,
 )
+_LIFE_BEFORE = re.compile(
+    r"(?:\b(?:born|died|deceased|geb(?:oren|\.)|gest(?:orben|\.))(?:\s+(?:on|in|am))?|\b(?:née?|morte?|décédée?)\s+le"
+    r"|\b(?:nacid[oa]|fallecid[oa])\s+el|\bnat[oa]\s+il|\bnascid[oa]\s+em|\(\s?\*|†|(?:出生|诞生|生|逝世|去世|卒)[于於])\W{0,2}$",
+    re.IGNORECASE,
+)
+_LIFE_AFTER = re.compile(r"\W{0,2}(?:\([^()]*\)\s?)?(?:出生|诞生|生[于於]|逝世|去世|病逝|[-–—]\s?†)")
 _LABEL_LENGTH = 40
 _ZONED = re.compile(r":\d{2}\s*(?:[+-]\d{2}:?\d{2}|\(?[a-z]{1,5}\b)", re.IGNORECASE)
 _FOUR_DIGITS = re.compile(r"\d{4}")
@@ -77,6 +83,15 @@ class Moment:
 
     instant: datetime
     is_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A date as a text tells it, with some of the words that stand before and after it."""
+
+    moment: Moment
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +112,23 @@ def find(text: str, zone: ZoneInfo, order: Order = "") -> Moment | None:
     `zone` is given to a date that names none, `order` tells the day from the month in 03/04/2020.
     """
     changed: Moment | None = None
-    for before, moment in every(text, zone, order):
-        if not is_change(before):
-            return moment
-        changed = changed or moment
+    for mention in every(text, zone, order):
+        if not is_change(mention.before):
+            return mention.moment
+        changed = changed or mention.moment
     return changed
 
 
-def every(text: str, zone: ZoneInfo, order: Order = "") -> Iterator[tuple[str, Moment]]:
-    """The whole dates in `text`, each with the words that stand before it."""
+def every(text: str, zone: ZoneInfo, order: Order = "") -> Iterator[Mention]:
+    """The whole dates in `text`, each with the words that stand around it."""
     plain = _normal(text)
     if not _FOUR_DIGITS.search(plain):
         return
     matches = (match for form in _FORMS for match in form.finditer(plain))
     for match in sorted(matches, key=lambda match: match.start()):
         if moment := _moment(match.groupdict(), zone, order):
-            yield plain[max(0, match.start() - _LABEL_LENGTH) : match.start()], moment
+            start, end = match.span()
+            yield Mention(moment, plain[max(0, start - _LABEL_LENGTH) : start], plain[end : end + _LABEL_LENGTH])
 
 
 def is_change(before: str) -> bool:
@@ -124,6 +140,11 @@ def is_other(before: str) -> bool:
     """Do the words before a date label it as something else than publication: an event, a birthday, a deadline?"""
     label = _LABELLED.search(_WEEKDAY.sub("", before))
     return label is not None and not _PUBLICATION.search(label[0])
+
+
+def is_of_a_life(mention: Mention) -> bool:
+    """Do the words around a date say that somebody was born or died then?"""
+    return _LIFE_BEFORE.search(mention.before) is not None or _LIFE_AFTER.match(mention.after) is not None
 
 
 def only(text: str, zone: ZoneInfo, order: Order = "") -> Moment | MonthDay | None:

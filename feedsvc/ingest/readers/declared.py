@@ -1,10 +1,10 @@
-"""What a page declares about itself: JSON-LD (schema.org), microdata and meta elements."""
+"""What a page declares about itself: JSON-LD (schema.org), microdata, meta elements and hCards."""
 
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feedsvc.ingest.readers import dates, jsonld
+from feedsvc.ingest.readers import dates, hcards, jsonld
 from feedsvc.ingest.readers.dates import Moment
 from feedsvc.ingest.readers.datewords import Order
 from feedsvc.ingest.readers.dom import Page, said, select
@@ -56,6 +56,7 @@ class Declared:
             _text(person) for person in (people if isinstance(people, list) else [people]) if not _is_group(person)
         ]
         named = [name for name in named if name] or [self._meta[key] for key in _AUTHORS if key in self._meta][:1]
+        named = named or list(hcards.writers(self._page.root))
         sites = {self._meta.get(name, "").casefold() for name in _SITES} | {
             _text(self._story.get("publisher")).casefold()
         }

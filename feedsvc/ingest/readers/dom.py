@@ -19,6 +19,7 @@ _REFERENCES = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]))(?![0-9a-f]);?", re.IGNORECASE
 )
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
+_APART = re.compile(r"comment|related|sidebar|widget|footer|teaser", re.IGNORECASE)
 _UNSAID = frozenset({"script", "style", "noscript", "template", "textarea", "select"})
 _MARKS = (
     (b"%PDF-", "a PDF file"),
@@ -170,6 +171,15 @@ def remove(element: HtmlElement) -> None:
 def attribute(element: HtmlElement, name: str) -> str:
     """An attribute's value, folded; "" where there is none."""
     return fold(element.get(name) or "")
+
+
+def stands_apart(element: HtmlElement) -> bool:
+    """Does it stand among comments, in a side column or at the foot of the page?"""
+    return any(
+        up.tag in ("aside", "footer", "nav") or _APART.search(f"{up.get('class')} {up.get('id')}")
+        for up in element.iterancestors()
+        if up.tag != "body"
+    )
 
 
 def asks_for_login(page: Page) -> bool:

@@ -55,12 +55,15 @@ def icon_svg(title: str, accent: str) -> str:
 
 
 def _asset(request: web.Request, body: bytes, content_type: str) -> web.Response:
-    etag = hashlib.sha256(body).hexdigest()[:20]
     version = request.app[keys.STATIC_VERSION]
-    headers = {
-        "Cache-Control": YEAR if request.query.get("v") == version else "public, max-age=300",
-        "ETag": f'"{etag}"',
-    }
+    kept = YEAR if request.query.get("v") == version else "public, max-age=300"
+    return tagged(request, body, content_type, kept)
+
+
+def tagged(request: web.Request, body: bytes, content_type: str, cache: str) -> web.Response:
+    """A file whose ETag is a hash of its bytes; 304 for whoever has it. `cache` is its Cache-Control."""
+    etag = hashlib.sha256(body).hexdigest()[:20]
+    headers = {"Cache-Control": cache, "ETag": f'"{etag}"'}
     if any(tag.value in (etag, "*") for tag in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
     charset = "utf-8" if content_type.startswith("text/") else None
@@ -74,8 +77,10 @@ async def favicon(request: web.Request) -> web.Response:
 
 
 async def robots(request: web.Request) -> web.Response:
-    """Crawlers may read everything but the pages behind personal links."""
-    prefix = prefix_of(request.app[keys.SETTINGS].site)
+    """Crawlers may read everything but the pages behind personal links, and find the rest in the sitemap."""
+    site = request.app[keys.SETTINGS].site
+    prefix = prefix_of(site)
     private = ("/confirm/", "/preferences/", "/unsubscribe/")
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in private)]
+    lines += ["", f"Sitemap: {site.base_url}/sitemap.xml"]
     return web.Response(text="\n".join(lines) + "\n", headers={"Cache-Control": "public, max-age=3600"})

@@ -48,6 +48,8 @@ def _body(name: str, prefix: str) -> str:
 
     text = re.sub(r"\]\((?!https?:)([a-z0-9./-]+)\.md(#[\w-]+)?\)", _whole, _pages()[name])
     rendered: str = MarkdownIt("commonmark").enable("table").render(text)
+    # A heading without words heads nothing; what may be scrolled must be reachable by keyboard (WCAG 2.1.1).
+    rendered = rendered.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     return re.sub(r"<h([23])>(.*?)</h\1>", _with_anchor, rendered)
 
 

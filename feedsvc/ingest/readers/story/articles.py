@@ -19,7 +19,7 @@ from feedsvc.ingest.readers.story.titles import read_title
 from feedsvc.model.article import Image, Story
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import ListItem
-from feedsvc.text.html import sanitised_text, summarise
+from feedsvc.text.html import beginning, summarise
 from feedsvc.text.urls import canonical
 
 NO_STORY = (
@@ -56,15 +56,15 @@ def read_article(body: bytes, content_type: str, url: str, source: Source, item:
     found = _find(page, family, rules.get("body", ""), title)
     told = clean(page, found.bodies, title, rules.get("remove", ""), found.around)
     _check(page, title, told)
-    moment = _published(page, rules.get("date", ""), found, declared, source) or _listed(item)
+    text = beginning(told.html, _BEGINNING)
+    moment = _published(page, rules.get("date", ""), found.lines, text, declared, source) or _listed(item)
     updated = declared.updated()
     upstream_id, column = story_parts(family, url)
-    text = sanitised_text(told.html)
     return Story(
         url=url,
         title=title,
         upstream_id=upstream_id or (item.upstream_id if item else None),
-        summary=summarise(text[:_BEGINNING]),
+        summary=summarise(text),
         content_html=told.html,
         authors=_authors(page, rules, found.lines, declared),
         published=moment.instant if moment else None,
@@ -113,12 +113,12 @@ def _around(page: Page, family: Family, elements: list[HtmlElement]) -> HtmlElem
     return None
 
 
-def _published(page: Page, rule: str, found: _Found, declared: Declared, source: Source) -> Moment | None:
+def _published(page: Page, rule: str, lines: list[str], text: str, declared: Declared, source: Source) -> Moment | None:
     zone = ZoneInfo(source.timezone)
     order = order_of(declared.language(), source.language)
     if rule:
         return published.by_rule(page, rule, zone, order)
-    return published.by_page(page, found.lines, declared, zone, order)
+    return published.by_page(page, lines, text, declared, zone, order)
 
 
 def _listed(item: ListItem | None) -> Moment | None:

@@ -87,6 +87,13 @@ def is_nobody(name: str) -> bool:
     return name.strip().casefold() in _NOBODY or "@" in name
 
 
+def is_name(text: str) -> bool:
+    """Does it look like a person's name rather than a part of a sentence, or the name under which somebody logs in?"""
+    words = text.split()
+    written = [word for word in words if word.casefold() not in _PARTICLES]
+    return 0 < len(words) <= 6 and bool(written) and all(not word[0].islower() for word in written)
+
+
 def _english(text: str) -> list[str]:
     found: list[str] = []
     begun = False
@@ -96,19 +103,12 @@ def _english(text: str) -> list[str]:
             break
         if by or begun:
             bare = _PLACED.split(part[by.end() :] if by else part)[0]
-            named = [name for name in _names(bare) if _is_name(name)]
+            named = [name for name in _names(bare) if is_name(name)]
             if not named:
                 break
             begun = True
             found += named
     return found
-
-
-def _is_name(text: str) -> bool:
-    """Does it look like a person's name rather than a sentence that begins with by?"""
-    words = text.split()
-    written = [word for word in words if word.casefold() not in _PARTICLES]
-    return 0 < len(words) <= 6 and bool(written) and all(not word[0].islower() for word in written)
 
 
 def _names(text: str) -> list[str]:

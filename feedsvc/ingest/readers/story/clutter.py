@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from feedsvc.ingest.readers import dates
 from feedsvc.ingest.readers.dom import is_blank, remove, said
 from feedsvc.ingest.readers.story.clutterwords import is_edge, is_foreign, is_section, is_sentence, is_tally, label_of
+from feedsvc.text.html import fold
 
 _TAGS = ("noscript", "template", "link", "meta", "input", "button", "select", "textarea")
 _NAMES = re.compile(
@@ -112,12 +113,19 @@ def _drop_sections(root: HtmlElement) -> None:
 
 def _frame(element: HtmlElement, root: HtmlElement) -> HtmlElement:
     """The outermost element that says no more than this one."""
-    words = said(element)
     for above in element.iterancestors():
-        if above is root or said(above) != words:
+        if above is root or not _says_only(above, element):
             break
         element = above
     return element
+
+
+def _says_only(above: HtmlElement, element: HtmlElement) -> bool:
+    """Does nothing of what is in `above` say anything but its child `element`?"""
+    loose = (above.text, *(child.tail for child in above))
+    return not any(text and fold(text) for text in loose) and all(
+        child is element or is_blank(child) for child in above
+    )
 
 
 def _is_links(block: HtmlElement) -> bool:

@@ -13,7 +13,6 @@ _PREVIOUS_NEXT = (
     r"(?:[<«‹←◄]\s*)?(?:previous|next|prev)(?:\s+(?:article|post|story|news|page))?\s*"
     r"(?:[:：]\s*(?:none|nothing|no more.{0,20})?|[»›→►>]*)"
 )
-_COUNTED = r"(?:浏览|点击|阅读|访问|点赞|hits?|views?|page\s?views?|clicks?|reads?)(?:次数|人次|数|量|率|\s+times)?"
 _SIZED = (
     r"(?:字体|字号|文字大小|(?:font|text)[\s-]?size)\s*[:：]?\s*[\[【(]?"
     r"(?:\s*[大中小AaT+\-|/,，]|\s*(?:默认|larger?|small(?:er)?|medium|normal|increase|decrease|reset))*"

@@ -3,10 +3,10 @@
 A choice of runs can be built into a tree of its own, with the markup they have on the page.
 """
 
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from lxml.etree import SubElement
 from lxml.html import HtmlElement
 
 from feedsvc.ingest.readers.dom import texts
@@ -57,13 +57,18 @@ class Block:
     total: int = 0
     kept: int = 0
 
-    def runs(self) -> Iterator[Run]:
+    def runs(self) -> list[Run]:
         """The runs in page order."""
+        found: list[Run] = []
+        self._gather(found)
+        return found
+
+    def _gather(self, found: list[Run]) -> None:
         for part in self.parts:
             if isinstance(part, Run):
-                yield part
+                found.append(part)
             else:
-                yield from part.runs()
+                part._gather(found)
 
     def count(self) -> None:
         """Count the letters, once it is decided which runs are kept."""
@@ -75,6 +80,13 @@ class Block:
             else:
                 self.total += len(part.text)
                 self.kept += len(part.text) if part.kept else 0
+
+    def dissolve(self) -> None:
+        """Let go of the parts, which name their block in turn: else a page's tree waits in memory for the collector."""
+        for part in self.parts:
+            if isinstance(part, Block):
+                part.dissolve()
+        self.parts.clear()
 
 
 def squash(text: str) -> str:
@@ -91,30 +103,42 @@ def plan(element: HtmlElement, whole: frozenset[HtmlElement] = frozenset()) -> B
 
 def built(block: Block) -> HtmlElement | None:
     """A copy of the block with its kept runs alone; None where it has none."""
-    pieces: list[HtmlElement | str] = []
+    element = block.element
+    copy: HtmlElement = element.makeelement("div" if element.tag == "body" else str(element.tag), _attributes(element))
+    return copy if _build(copy, block) else None
+
+
+def _build(copy: HtmlElement, block: Block) -> bool:
+    """Put the kept runs of a block into its copy; is there more among them than breaks?"""
+    shows = False
     for part in block.parts:
         if isinstance(part, Block):
-            inner = built(part)
-            pieces += [] if inner is None else [inner]
+            # Much cheaper than an element by itself, which is a document by itself.
+            inner = SubElement(copy, str(part.element.tag), _attributes(part.element))
+            if _build(inner, part):
+                shows = True
+            else:
+                copy.remove(inner)
         elif part.kept:
-            pieces += part.pieces
-    if not any(isinstance(piece, str) or piece.tag not in _BREAKS for piece in pieces):
-        return None
-    element = block.element
-    attributes = {str(name): str(value) for name, value in element.attrib.items() if name in _KEPT}
-    copy: HtmlElement = element.makeelement("div" if element.tag == "body" else str(element.tag), attributes)
-    for piece in pieces:
-        append(copy, piece)
-    return copy
+            shows = shows or any(isinstance(piece, str) or piece.tag not in _BREAKS for piece in part.pieces)
+            for piece in part.pieces:
+                append(copy, piece)
+    return shows
+
+
+def _attributes(element: HtmlElement) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items() if name in _KEPT} if element.attrib else {}
 
 
 def append(parent: HtmlElement, part: HtmlElement | str) -> None:
-    """Put text or an element at the end of `parent`; an element of another tree is copied without what follows it."""
+    """Put text or a copy of an element, without what follows it, at the end of `parent`."""
     if not isinstance(part, str):
-        if part.getparent() is not None:
-            part = deepcopy(part)
-            part.tail = None
-        parent.append(part)
+        if len(part):
+            whole = deepcopy(part)
+            whole.tail = None
+            parent.append(whole)
+        else:
+            SubElement(parent, str(part.tag), dict(part.attrib)).text = part.text
     elif len(parent):
         parent[-1].tail = (parent[-1].tail or "") + part
     else:
@@ -122,18 +146,25 @@ def append(parent: HtmlElement, part: HtmlElement | str) -> None:
 
 
 def _fill(block: Block, whole: frozenset[HtmlElement]) -> None:
-    run = Run(block)
-    if block.element.text:
-        run.pieces.append(block.element.text)
-    for child in block.element:
+    element = block.element
+    text = element.text
+    pieces: list[HtmlElement | str] = [text] if text else []
+    for child in element:
         tag = child.tag
         if tag in _INLINE and child not in whole and not (len(child) and _holds_block(child, whole)):
-            run.pieces.append(child)
+            pieces.append(child)
         elif tag not in _UNSEEN:
-            run = _place(run, child, whole)
-        if child.tail:
-            run.pieces.append(child.tail)
-    _end(run)
+            if tag in _BREAKS:
+                pieces.append(child)
+            if pieces:
+                _end(block, pieces)
+                pieces = []
+            _place(block, child, whole)
+        tail = child.tail
+        if tail:
+            pieces.append(tail)
+    if pieces:
+        _end(block, pieces)
 
 
 def _holds_block(element: HtmlElement, whole: frozenset[HtmlElement]) -> bool:
@@ -141,22 +172,18 @@ def _holds_block(element: HtmlElement, whole: frozenset[HtmlElement]) -> bool:
     return any(part.tag not in _WITHIN_LINES or part in whole for part in element.iter())
 
 
-def _place(run: Run, child: HtmlElement, whole: frozenset[HtmlElement]) -> Run:
-    """Put a block or a break where it belongs; the run that goes on after it."""
-    block = run.block
-    if child.tag in _BREAKS:
-        run.pieces.append(child)
-    _end(run)
+def _place(block: Block, child: HtmlElement, whole: frozenset[HtmlElement]) -> None:
+    """Put what is no run into its block."""
+    tag = child.tag
     if child in whole:
         block.parts.append(Run(block, [child], kept=True))
-    elif child.tag == "figure" and _is_picture(child):
+    elif tag == "figure" and _is_picture(child):
         block.parts.append(Run(block, [child]))
-    elif child.tag not in _BREAKS:
+    elif tag not in _BREAKS:
         inner = Block(child, block)
         _fill(inner, whole)
         if inner.parts:
             block.parts.append(inner)
-    return Run(block)
 
 
 def _is_picture(figure: HtmlElement) -> bool:
@@ -164,20 +191,20 @@ def _is_picture(figure: HtmlElement) -> bool:
     return next(figure.iter(*_SHOWN), None) is not None and len("".join(texts(figure))) <= _CAPTION
 
 
-def _end(run: Run) -> None:
-    """Read a run's text, and put it into its block if it says or shows anything."""
+def _end(block: Block, pieces: list[HtmlElement | str]) -> None:
+    """Put a run of pieces into its block if it says or shows anything."""
     said: list[str] = []
     shows = False
-    for piece in run.pieces:
+    for piece in pieces:
         if isinstance(piece, str):
-            if not piece.isspace():
-                said.append(piece)
-        elif len(piece) == 0:
-            shows = shows or piece.tag in _SHOWN
-            said += [piece.text] if piece.text else []
-        else:
+            said.append(piece)
+        elif len(piece):
             shows = shows or next(piece.iter(*_SHOWN), None) is not None
             said += texts(piece)
-    run.text = squash("".join(said))
-    if run.text or shows:
-        run.block.parts.append(run)
+        else:
+            shows = shows or piece.tag in _SHOWN
+            if piece.text:
+                said.append(piece.text)
+    text = squash("".join(said))
+    if text or shows:
+        block.parts.append(Run(block, pieces, text))

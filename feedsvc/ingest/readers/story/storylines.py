@@ -25,7 +25,10 @@ def of_family(page: Page, family: Family) -> list[str]:
 
 def around(root: HtmlElement, bodies: list[HtmlElement], title: str) -> list[str]:
     """The lines near the title within `root`, none of them from the body (elements of the page's tree)."""
-    return near(list(plan(root, frozenset(bodies)).runs()), title)
+    whole = plan(root, frozenset(bodies))
+    runs = whole.runs()
+    whole.dissolve()
+    return near(runs, title)
 
 
 def near(runs: list[Run], title: str) -> list[str]:

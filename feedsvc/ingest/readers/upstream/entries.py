@@ -11,7 +11,7 @@ import orjson
 
 from feedsvc.model.newsroom import Source
 
-READING = 1
+READING = 2
 """The version of our reading: raise it whenever the same entry comes to be read otherwise than before."""
 
 

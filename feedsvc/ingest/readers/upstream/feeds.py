@@ -4,19 +4,24 @@ Which reader reads makes no difference to what is read.
 """
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from feedsvc.errors import ReadError
 from feedsvc.ingest.readers.upstream import wellformed
-from feedsvc.ingest.readers.upstream.entries import Document, fingerprint
+from feedsvc.ingest.readers.upstream.entries import Document, Entry, fingerprint
 from feedsvc.ingest.readers.upstream.jsonfeeds import looks_like_json, read_json_feed
-from feedsvc.ingest.readers.upstream.stories import heading, story_of
-from feedsvc.ingest.readers.upstream.unchanged import UNSEEN, Rest, halves, rest_of
+from feedsvc.ingest.readers.upstream.sharing import Named, Told, shares, tell_apart
+from feedsvc.ingest.readers.upstream.stories import address, heading, story_of
+from feedsvc.ingest.readers.upstream.unchanged import UNSEEN, Rest, calls, halves, rest_of
 from feedsvc.ingest.readers.upstream.xmltext import text_of
+from feedsvc.model.article import Story
 from feedsvc.model.newsroom import Source
 from feedsvc.model.reading import FeedRead
+from feedsvc.text.html import fold
 
 NOT_A_FEED = (
     "This address answers with a web page, not with a feed. Give the address of the feed itself, or read the page as a "
@@ -31,43 +36,67 @@ def read_feed(
 ) -> FeedRead:
     """The stories of a feed in its order. Malformed XML: what can be read is read; one bad entry costs itself.
 
-    Entries whose fingerprint is `known` are only counted. An entry needs an address, and its end: the half of an entry
-    at which a document breaks off is left out, to be read when it is whole. Nothing outside the body is ever loaded: no
-    DTD, no entity. Raises ReadError for what is no feed, such as an HTML error page.
+    Entries whose fingerprint is `known` are only counted; of several with one address, id and title the first is read.
+    An id that several share is no id, an address that several share is told apart (`Story.apart`). An entry needs an
+    address, and its end: the half of an entry at which a document breaks off is left out, to be read when it is whole.
+    Nothing outside the body is ever loaded: no DTD, no entity. Raises ReadError for what is no feed, such as an HTML
+    error page.
     """
     if not body.strip():
         msg = "The feed answered with nothing at all. Check its address in a browser."
         raise ReadError(msg)
     if looks_like_json(body, content_type):
         return read_json_feed(body, url, source, known)
-    stood, told = halves(known)
-    document, rest = _read_rest(text_of(body, content_type), url, source, stood)
+    _, told = halves(known)
+    document, rest = _read_rest(text_of(body, content_type), url, source, known)
     zone = ZoneInfo(source.timezone)
-    stories = []
-    unchanged = 0
-    for entry, stands in zip(document.entries, rest.stands, strict=False):
-        tells = fingerprint(entry, source)
+    entries = document.entries[: len(rest.stands)]
+    names = _names(entries, url)
+    stories: list[Story] = []
+    unchanged = again = 0
+    shown: set[str] = set()
+    for entry, stands, name, among in zip(entries, rest.stands, names, _among(entries, names, url, zone), strict=True):
+        tells = fingerprint(entry, source) + name.calls
         if tells in told:
             unchanged += 1
+        elif among.again and tells not in shown:
+            again += 1
         elif story := story_of(entry, url, zone, stands + tells):
-            stories.append(story)
-    dropped = len(document.entries) - unchanged - len(stories)
-    return FeedRead(heading(document.title), tuple(stories), unchanged + rest.unchanged, dropped)
+            shown.add(tells)
+            stories.append(replace(story, upstream_id=among.upstream_id, apart=among.apart))
+    dropped = len(document.entries) - unchanged - again - len(stories)
+    return FeedRead(heading(document.title), tuple(stories), unchanged + len(rest.cut), dropped)
 
 
-def _read_rest(text: str, url: str, source: Source, stood: frozenset[str]) -> tuple[Document, Rest]:
-    """What is left to read of a document without the entries that stand as they `stood`. Raises ReadError."""
-    rest = rest_of(text, url, source, stood)
-    if rest is not None:
-        # Where readers see other entries than stand there, or none in what is left, the whole is read.
+def _names(entries: Sequence[Entry], url: str) -> list[Named]:
+    """What entries are called; nothing that has no address is a story, so its id counts for nothing."""
+    addresses = [address(entry, url) for entry in entries]
+    return [Named(at, fold(entry.id) if at else "") for entry, at in zip(entries, addresses, strict=True)]
+
+
+def _among(entries: Sequence[Entry], names: Sequence[Named], url: str, zone: ZoneInfo) -> list[Told]:
+    def _title(index: int) -> str:
+        story = story_of(entries[index], url, zone)
+        return story.title if story else ""
+
+    return tell_apart(names, _title)
+
+
+def _read_rest(text: str, url: str, source: Source, known: frozenset[str]) -> tuple[Document, Rest]:
+    """What is left to read of a document without the entries that stand as is `known`. Raises ReadError."""
+    # Where one that is left shares its address or id with one that was taken out, nothing is; and where readers see other
+    # entries than stand there, or none in what is left, they alone say what there is.
+    for stood in (halves(known)[0], frozenset[str]()):
+        rest = rest_of(text, url, source, stood)
         with suppress(ReadError):
-            document, _ = read_document(rest.text, url)
-            if len(document.entries) == len(rest.stands):
+            document = read_document(rest.text, url)[0] if rest else None
+            left = [name.calls for name in _names(document.entries, url)] if document else []
+            if rest and document and len(left) == len(rest.stands) and not shares(left, calls(known, rest.cut)):
                 return document, rest
     document, broken = read_document(text, url)
     # The half of an entry at which the document breaks off is left for later.
     whole = len(document.entries) - broken
-    return document, Rest(text, (UNSEEN,) * whole, 0)
+    return document, Rest(text, (UNSEEN,) * whole)
 
 
 def read_document(text: str, url: str) -> tuple[Document, bool]:

@@ -12,6 +12,7 @@ from feedsvc.ingest.readers import dates
 from feedsvc.ingest.readers.story.files import attachment
 from feedsvc.ingest.readers.story.pictures import picture
 from feedsvc.ingest.readers.upstream.entries import fingerprint
+from feedsvc.ingest.readers.upstream.sharing import Named, tell_apart
 from feedsvc.ingest.readers.upstream.unchanged import UNSEEN, halves
 from feedsvc.model.article import Attachment, Story
 from feedsvc.model.newsroom import Source
@@ -43,26 +44,48 @@ def read_json_feed(body: bytes, url: str, source: Source, known: frozenset[str] 
     zone = ZoneInfo(source.timezone)
     people = _people(data)
     _, told = halves(known)
-    stories = []
-    unchanged = 0
-    for item in data["items"]:
+    items = data["items"]
+    addresses = [_address(item, url) if isinstance(item, dict) else "" for item in items]
+    names = [Named(at, _id(item) if at else "") for item, at in zip(items, addresses, strict=True)]
+    stories: list[Story] = []
+    unchanged = again = 0
+    shown: set[str] = set()
+    for item, name, among in zip(items, names, tell_apart(names, lambda at: _title(items[at], url)), strict=True):
         mark = fingerprint((item, people, url), source)
         if mark in told:
             unchanged += 1
-        elif isinstance(item, dict) and (story := _story(item, url, zone, people)):
-            stories.append(replace(story, fingerprint=UNSEEN + mark))
-    return FeedRead(
-        fold(_text(data, "title")), tuple(stories), unchanged, len(data["items"]) - unchanged - len(stories)
-    )
+        elif among.again and mark not in shown:
+            again += 1
+        elif name.url:
+            shown.add(mark)
+            story = _story(item, name.url, zone, people)
+            stories.append(replace(story, upstream_id=among.upstream_id, apart=among.apart, fingerprint=UNSEEN + mark))
+    dropped = len(items) - unchanged - again - len(stories)
+    return FeedRead(fold(_text(data, "title")), tuple(stories), unchanged, dropped)
 
 
-def _story(item: dict[str, Any], feed_url: str, zone: ZoneInfo, people: tuple[str, ...]) -> Story | None:
+def _address(item: dict[str, Any], feed_url: str) -> str:
+    """The address of an item; "" for none."""
     identity = item.get("id")
     address = _text(item, "url") or _text(item, "external_url") or (identity if isinstance(identity, str) else "")
-    url = absolute(feed_url, address) if "://" in address or _text(item, "url") else ""
-    if not url:
-        return None
-    html = sanitise(_text(item, "content_html") or _paragraphs(_text(item, "content_text")), url)
+    return absolute(feed_url, address) if "://" in address or _text(item, "url") else ""
+
+
+def _id(item: dict[str, Any]) -> str:
+    identity = item.get("id")
+    return fold(str(identity)) if isinstance(identity, (str, int)) else ""
+
+
+def _title(item: dict[str, Any], url: str) -> str:
+    return fold(_text(item, "title")) or summarise(sanitised_text(_html(item, url)), 80)
+
+
+def _html(item: dict[str, Any], url: str) -> str:
+    return sanitise(_text(item, "content_html") or _paragraphs(_text(item, "content_text")), url)
+
+
+def _story(item: dict[str, Any], url: str, zone: ZoneInfo, people: tuple[str, ...]) -> Story:
+    html = _html(item, url)
     published = dates.feed_date(_text(item, "date_published"), zone)
     updated = dates.feed_date(_text(item, "date_modified"), zone)
     moment = published or updated
@@ -71,7 +94,6 @@ def _story(item: dict[str, Any], feed_url: str, zone: ZoneInfo, people: tuple[st
     return Story(
         url=url,
         title=fold(_text(item, "title")) or summarise(text, 80) or url,
-        upstream_id=fold(str(identity)) if isinstance(identity, (str, int)) and str(identity).strip() else None,
         summary=summarise(_text(item, "summary") or text),
         content_html=html,
         authors=_people(item) or people,

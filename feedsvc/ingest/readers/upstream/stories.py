@@ -13,7 +13,7 @@ from feedsvc.ingest.readers.story.files import attachment
 from feedsvc.ingest.readers.story.pictures import picture
 from feedsvc.ingest.readers.upstream.entries import Entry, Link, Markup
 from feedsvc.model.article import Attachment, Image, Story
-from feedsvc.text.html import fold, sanitise, sanitised_text, summarise
+from feedsvc.text.html import beginning, fold, sanitise, sanitised_text, summarise
 from feedsvc.text.urls import absolute
 
 _PLAIN = "text/plain"
@@ -30,7 +30,7 @@ def story_of(entry: Entry, feed_url: str, zone: ZoneInfo, fingerprint: str = "")
         return None
     body = _body(entry)
     html = _unsigned(sanitise(_html(body), body.base or feed_url)) if body else ""
-    told = _said(entry.summary) or _beginning(html)
+    told = _said(entry.summary) or beginning(html, _BEGINNING)
     published, updated = _moments(entry, zone)
     return Story(
         url=url,
@@ -84,11 +84,6 @@ def _unsigned(html: str) -> str:
     """Sanitised HTML without the paragraph that WordPress sets under every story: The post X appeared first on Y."""
     start = html.rfind("<p>")
     return html[:start].rstrip() if start >= 0 and _SIGNED.fullmatch(html, start) else html
-
-
-def _beginning(html: str) -> str:
-    # The end of a tag or nothing: sanitised HTML has no other ">".
-    return sanitised_text(html[: html.find(">", _BEGINNING) + 1] if len(html) > 2 * _BEGINNING else html)
 
 
 def _is_rich(markup: Markup) -> bool:

@@ -1,23 +1,30 @@
 """Any XML feed that feedparser reads, which is nearly anything.
 
-feedparser reads; cleaning, addresses in markup and dates are ours (`stories`), so it is told to leave markup alone.
+feedparser reads, and what it would misread is mended before and after; cleaning, addresses in markup and dates are ours
+(`stories`), so it is told to leave markup alone.
 """
 
 import io
+import re
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import feedparser
 
 from feedsvc.ingest.readers.upstream.entries import Document, Entry, Link, Markup, Media
-from feedsvc.ingest.readers.upstream.xmltext import with_sound_references
+from feedsvc.ingest.readers.upstream.xmltext import with_references_only, with_sound_references
 
 _RELATIONS = ("alternate", "enclosure")
+_XHTML = "application/xhtml+xml"
+_DECLARES_XHTML = re.compile(r"xhtml|<(?:[\w.-]+:)?body\b", re.IGNORECASE)
+# The first tag of a text that has an end, and whether it is written out or escaped.
+_FIRST_TAG = re.compile(r"<(?!(?:br|hr|img|wbr)\b)[a-z]|(?P<escaped>&lt;[a-z][a-z0-9]*(?:\s|/?&gt;))", re.IGNORECASE)
 
 
 def read_document(text: str, url: str) -> Document | None:
     """The feed in `text`, as `xmltext` gives it; None where it is no feed. `url` is where it was found."""
-    body = with_sound_references(text).encode("utf-8", "replace")
+    body = with_references_only(with_sound_references(text)).encode("utf-8", "replace")
     with warnings.catch_warnings():
         # feedparser warns of its own old habits; none of them are used here.
         warnings.simplefilter("ignore")
@@ -31,7 +38,10 @@ def read_document(text: str, url: str) -> Document | None:
     if not parsed.get("version") and not parsed.entries:
         return None
     # As plain mappings: feedparser's own give one field for another.
-    return Document(_markup(parsed.feed.get("title_detail")), tuple(entry_of(dict(entry)) for entry in parsed.entries))
+    entries = [entry_of(dict(entry)) for entry in parsed.entries]
+    if not _DECLARES_XHTML.search(text):
+        entries = [_unescaped(entry) for entry in entries]
+    return Document(_markup(parsed.feed.get("title_detail")), tuple(entries))
 
 
 def entry_of(entry: dict[str, Any]) -> Entry:
@@ -55,6 +65,29 @@ def entry_of(entry: dict[str, Any]) -> Entry:
         updated=_word(entry, "updated"),
         created=_word(entry, "created"),
     )  # fmt: skip
+
+
+def _unescaped(entry: Entry) -> Entry:
+    """The entry of a document that declares no XHTML, its texts as they were meant."""
+    return replace(
+        entry,
+        title=_meant(entry.title) if entry.title else None,
+        contents=tuple(_meant(part) for part in entry.contents),
+        summary=_meant(entry.summary) if entry.summary else None,
+    )
+
+
+def _meant(markup: Markup) -> Markup:
+    """Escaped HTML, where one tag in it that was not escaped made feedparser take it for XHTML, escapes and all."""
+    if markup.kind != _XHTML:
+        return markup
+    first = _FIRST_TAG.search(markup.value)
+    if first is None or not first["escaped"]:
+        return markup
+    value = markup.value
+    for escaped, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        value = value.replace(escaped, letter)
+    return replace(markup, value=value, kind="text/html")
 
 
 def _all(entry: dict[str, Any], key: str) -> list[dict[str, Any]]:

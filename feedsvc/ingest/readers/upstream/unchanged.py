@@ -2,7 +2,8 @@
 
 A feed that is polled is mostly what it was: looking over its bytes takes a tenth of reading it. An entry's mark has two
 halves. `stands` says how it is written and is found without reading it; `tells` (`entries.fingerprint`) says what it tells,
-and holds where it is written anew and tells the same (a counter of comments, another reader).
+and holds where it is written anew and tells the same (a counter of comments, another reader). The end of `tells` is what
+the entry is called (`sharing.Named.calls`): what is taken out still says which addresses and ids it shares.
 """
 
 from collections.abc import Iterable
@@ -24,11 +25,14 @@ _ENTRIES = frozenset({"item", "entry"})
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A document without `unchanged` of its entries, and how the others stand in it, in their order."""
+    """A document without its unchanged entries, and how the others stand in it, in their order.
+
+    `cut` is how those that were taken out stood in it.
+    """
 
     text: str
     stands: tuple[str, ...]
-    unchanged: int
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ def rest_of(text: str, url: str, source: Source, known: frozenset[str]) -> Rest 
         return None
     around = repr((READING, source.timezone, source.language, url, outline.around)).encode()
     stands: list[str] = []
+    cut: list[str] = []
     kept: list[bytes] = []
     start = 0
     for begin, end in zip(outline.begins, outline.ends, strict=True):
@@ -61,16 +66,23 @@ def rest_of(text: str, url: str, source: Source, known: frozenset[str]) -> Rest 
         if mark not in known:
             stands.append(mark)
             continue
+        cut.append(mark)
         kept.append(data[start:begin])
         start = end
     kept.append(data[start:])
-    return Rest(b"".join(kept).decode(), tuple(stands), len(outline.begins) - len(stands))
+    return Rest(b"".join(kept).decode(), tuple(stands), tuple(cut))
 
 
 def halves(marks: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The two halves of known marks: how entries stood, what they told."""
     each = list(marks)
     return frozenset(mark[:HALF] for mark in each) - {UNSEEN}, frozenset(mark[HALF:] for mark in each)
+
+
+def calls(marks: Iterable[str], stood: Iterable[str]) -> list[str]:
+    """What the entries are called that stand as they `stood` (first halves): the ends of their marks."""
+    ends = {mark[:HALF]: mark[2 * HALF :] for mark in marks}
+    return [ends[stands] for stands in stood]
 
 
 def _outline(data: bytes) -> _Outline | None:

@@ -6,6 +6,7 @@ well-formed, the names of HTML) ever means anything, and nothing outside the doc
 
 import codecs
 import re
+from html.entities import html5
 
 from feedsvc.text.charset import declared_encoding, decode
 
@@ -17,6 +18,13 @@ _PROLOG = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE|<", re.DOTALL | re.IGNOREC
 _DOCTYPE = re.compile(r"<!--.*?-->|<\?.*?\?>|\"[^\"]*\"|'[^']*'|[\[\]>]", re.DOTALL)
 _DECLARED = re.compile(r"<!(?:ENTITY|DOCTYPE|ELEMENT|ATTLIST|NOTATION)\b[^>]*>?", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+# A name of HTML that needs no semicolon (HTML, section 13.5): `&copy 2020`, but not the `&copy=2` of an address.
+_OLD = "|".join(sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True))
+_CDATA_OR_BARE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rf"|&(?!#(?:[0-9]+|x[0-9a-f]+);|[a-z][a-z0-9.-]*;|(?-i:{_OLD})(?![a-z0-9=.-]))",
+    re.DOTALL | re.IGNORECASE | re.ASCII,
+)
 # By their first bytes, for documents without a mark (XML 1.0, appendix F); the first two are UTF-32's marks.
 _FOREIGN = (
     (b"\x00\x00\xfe\xff", "utf-32"),
@@ -69,6 +77,14 @@ def without_doctype(text: str) -> str:
 def with_sound_references(text: str) -> str:
     """The text with a replacement character for each numeric reference to what is no character of XML."""
     return _REFERENCE.sub(_sound, text)
+
+
+def with_references_only(text: str) -> str:
+    """The text with each ampersand that begins no reference written as `&amp;`; CDATA sections stay as they are.
+
+    feedparser ends with a semicolon what it takes for a reference: its `R&D` is `R&D;`.
+    """
+    return _CDATA_OR_BARE.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text)
 
 
 def _foreign(body: bytes, content_type: str) -> str | None:
