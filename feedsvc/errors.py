@@ -199,11 +199,13 @@ class AddressRefused(FetchError):
 
 
 class WaitNotOver(FetchError):
-    """An upstream page was not asked for: its site wished for a wait, which lasts `until` then (UTC)."""
+    """An upstream page was not asked for: its site (`origin`) wished for a wait, which lasts `until` then (UTC)."""
 
     code = "wait_not_over"
 
-    def __init__(self, message: str, origin: str, until: datetime, *, retry_after: float) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, origin: str = "", until: datetime | None = None
+    ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.origin = origin
         self.until = until

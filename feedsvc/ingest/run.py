@@ -193,8 +193,10 @@ async def _follow(line: _Line, job: Job) -> Work:
     except SourceGoneError:
         return Work(conclude=_gone(line.kit, job))
     except WaitNotOver as error:
-        words = f"{error.origin} asked us to wait: it waits until {error.until:%Y-%m-%d %H:%M} UTC."
-        return _ended(outcomes.waiting(job, words, error.until, line.kit.clock.now()))
+        now = line.kit.clock.now()
+        until = error.until or now
+        words = f"{error.origin} asked us to wait: it waits until {until:%Y-%m-%d %H:%M} UTC."
+        return _ended(outcomes.waiting(job, words, until, now))
     except (FetchError, ReadError) as error:
         return _failed(line.kit, course, (error.code, str(error)), getattr(error, "retry_after", None))
     except StorageError:

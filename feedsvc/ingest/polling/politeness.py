@@ -142,7 +142,7 @@ class PoliteFetcher:
         if until > now:
             seconds = (until - now).total_seconds()
             msg = f"{keys[1]} asked us to wait; it will be tried again in {_minutes(seconds)}."
-            raise WaitNotOver(msg, keys[1], until, retry_after=seconds)
+            raise WaitNotOver(msg, retry_after=seconds, origin=keys[1], until=until)
 
     async def _remember_wait(self, url: str, here: str, seconds: float) -> None:
         """`here`, to which `url` led, wished us to wait."""
