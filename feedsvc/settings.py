@@ -2,8 +2,7 @@
 
 A settings file is TOML with one table per section. `FEEDSVC_MAIL__PORT=2525` sets `[mail] port`;
 `FEEDSVC_MAIL__PASSWORD_FILE=/run/secrets/mail` reads the value from that file. A key that does not exist refuses to
-start and names the nearest that does. Editorial objects (sources, categories, lists, digests) are not settings: they live
-in the database, see `feedsvc apply`.
+start and names the nearest that does. Sources, categories, lists and digests are no settings: see `feedsvc apply`.
 """
 
 import difflib
@@ -23,8 +22,8 @@ from feedsvc.errors import SecretMissing, SettingsError
 DEFAULT_FILE = Path("config/feedsvc.toml")
 PREFIX = "FEEDSVC_"
 
-# What every link begins with is written as it will stand there: no login, no escapes, no slash twice, no `..`.
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s#]*)?(\?[^\s#]*)?")
+# What every link begins with is written as it will stand there: no login, no escapes, no slash twice, no `..`.
 _BASE = re.compile(
     r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:(?P<port>[0-9]{1,5}))?(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*/?"
 )
@@ -40,10 +39,13 @@ def _network(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    if not _WEB_ADDRESS.fullmatch(value):
+    if value and not _WEB_ADDRESS.fullmatch(value):
         msg = f"{value!r} is not an http or https address: write it like https://hub.example.edu/"
         raise ValueError(msg)
     return value
+
+
+_WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class _Section(BaseModel):
@@ -57,7 +59,7 @@ class Site(_Section):
     title: str = Field("News", description="The name on pages, feeds and mails.")
     description: str = Field("News, as feeds and as a mail.", description="One sentence under the name.")
     logo: str = Field("", description="Address of a logo image; empty shows the name alone.")
-    icon: str = Field("", description="Address of a square picture for feed readers; empty names none.")
+    icon: _WebAddress = Field("", description="Address of a square picture for feed readers; empty names none.")
     rights: str = Field("", description="Who holds the rights, as feeds say it, such as © 2026 USST.")
     accent: str = Field("#0b4f8a", description="The one accent colour, as #rrggbb.", pattern=r"^#[0-9a-fA-F]{6}$")
     language: Literal["en", "zh"] = Field("en", description="Language of the pages' own words.")
@@ -112,9 +114,7 @@ class Feeds(_Section):
 
     items: int = Field(50, ge=1, le=500, description="Stories in a feed.")
     max_age: int = Field(300, ge=0, description="Seconds a reader may keep a feed before asking again.")
-    hubs: list[Annotated[str, AfterValidator(_web_address)]] = Field(
-        [], description="Addresses of WebSub hubs that feeds name; empty names none."
-    )
+    hubs: list[_WebAddress] = Field([], description="Addresses of WebSub hubs that feeds name; empty names none.")
     stale_after: int = Field(
         300, ge=1, description="Seconds without the database after which feeds are marked as possibly out of date."
     )

@@ -69,7 +69,8 @@ class TestWhereAValueComesFrom:
 
 class TestWhatIsRefused:
     @pytest.mark.parametrize("hub", ["hub.example.edu", "ftp://hub.example.edu/", "https://user@hub.example.edu/"])
-    def test_a_hub_that_is_no_web_address(self, hub: str) -> None:
+    def test_a_hub_or_an_icon_that_is_no_web_address(self, hub: str) -> None:
+        assert "is not an http or https address" in refusal(None, {"FEEDSVC_SITE__ICON": hub})
         assert "is not an http or https address" in refusal(None, {"FEEDSVC_FEEDS__HUBS": hub})
         assert load(None, {"FEEDSVC_FEEDS__HUBS": "https://hub.example.edu/?x=1"}).feeds.hubs == [
             "https://hub.example.edu/?x=1"
