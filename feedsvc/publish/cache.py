@@ -29,7 +29,7 @@ T = TypeVar("T")
 FRESH_FOR = 1.0
 """Seconds for which the change stamps are believed: a change is visible within this and the time of one rendering."""
 PATIENCE = 2.0
-"""Seconds that a reader waits for the database, where there is a feed at hand that may be out of date."""
+"""Seconds that a reader waits for a feed to be made anew, where there is one at hand that may be out of date."""
 _SHARE_OF_FRAGMENTS = 4
 """The part of the memory, one in so many, that single items may take."""
 
@@ -101,7 +101,8 @@ class FeedCache:
         except (StorageError, TimeoutError) as error:
             # The next to ask are served at once, for a second.
             self._asked_at = self._timer()
-            log.warning("the database is away: a feed is served as it was", feed=key.path, error=str(error))
+            why = str(error) or f"it could not be made anew within {PATIENCE:g} seconds"
+            log.warning("a feed is served as it was", feed=key.path, error=why)
             return kept.prepared
 
     async def packed(self, key: FeedKey, prepared: Prepared, encoding: Encoding) -> bytes:

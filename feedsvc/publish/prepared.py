@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
 
-import brotli  # type: ignore[import-untyped]  # (brotli has no types)
+import brotli
 import zstandard
 
 _GZIP_LEVEL, _BROTLI_QUALITY, _ZSTD_LEVEL = 6, 5, 3

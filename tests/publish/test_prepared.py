@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import brotli  # type: ignore[import-untyped]  # (brotli has no types)
+import brotli
 import pytest
 import zstandard
 from hypothesis import given

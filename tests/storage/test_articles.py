@@ -9,8 +9,7 @@ from sqlalchemy import select
 from feedsvc.errors import NotFound
 from feedsvc.model.article import ArticleState, Attachment, Image
 from feedsvc.model.draft import Draft, Known, MatchedBy
-from feedsvc.model.newsroom import Category
-from feedsvc.storage import articles, categories, counters, intake, stamps
+from feedsvc.storage import articles, counters, intake, stamps
 from feedsvc.storage.database import Database
 from feedsvc.storage.intake import Correction
 from feedsvc.storage.schema import article_categories, revisions
@@ -37,15 +36,6 @@ DRAFT = Draft(
     text_hash="t1",
 )
 PUBLISHED, HELD, EMBARGOED = ArticleState.PUBLISHED, ArticleState.HELD, ArticleState.EMBARGOED
-
-
-@pytest.fixture
-async def newsroom(db: Database) -> Database:
-    """Categories news and research."""
-    async with db.write() as conn:
-        await categories.put(conn, Category("news", "News"), 0)
-        await categories.put(conn, Category("research", "Research"), 1)
-    return db
 
 
 async def bring_in(

@@ -4,12 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from feedsvc.model.article import ArticleState
-from feedsvc.model.newsroom import Category
-from feedsvc.storage import articles, categories, reading, shelves
+from feedsvc.storage import articles, reading, shelves
 from feedsvc.storage.database import Database
 from feedsvc.storage.schema import article_categories
 from feedsvc.storage.schema import articles as table
@@ -18,15 +16,6 @@ from tests.storage import incoming, standing
 from tests.storage.test_articles import DRAFT, NOW
 
 HELD = ArticleState.HELD
-
-
-@pytest.fixture
-async def newsroom(db: Database) -> Database:
-    """Categories news and research."""
-    async with db.write() as conn:
-        await categories.put(conn, Category("news", "News"), 0)
-        await categories.put(conn, Category("research", "Research"), 1)
-    return db
 
 
 async def add(conn: Conn, *slugs: str, state: ArticleState = ArticleState.PUBLISHED, days: int = 0) -> str:
